@@ -1,0 +1,78 @@
+# `make app` and `make test` are all that a fresh machine needs: Python 3.11 or newer, and make.
+
+PYTHON ?= python3
+PORT ?= 8501
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install app test check format lock checkpoints clean
+
+help:  ## list what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+install: $(STAMP)  ## make .venv and install the locked packages into it, if that is not done yet
+
+app: $(STAMP)  ## start the app; PORT=8501
+	$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
+
+test: $(STAMP)  ## run every test; ARGS="-k images --cov" goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)  ## format, lint and types, without changing a file
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+
+format: $(STAMP)  ## write the format, and mend what the linter can mend
+	$(BIN)/python -m ruff format .
+	$(BIN)/python -m ruff check --fix .
+
+checkpoints: $(STAMP)  ## train the shipped checkpoints again; needs CIFAR-10, takes hours
+	$(BIN)/python -m ccds_core checkpoints $(ARGS)
+
+clean:  ## remove caches and reports; .venv, data and runs stay
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist *.egg-info
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null \
+		|| { echo "No '$(PYTHON)' here. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "CCDS Explorer needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1)." \
+			"Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "'$(PYTHON) -m venv' failed. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(STAMP): requirements.lock | $(BIN)/python
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(VENV) holds $$($(BIN)/python -V 2>&1), and 3.11 or newer is needed. Remove $(VENV), then try again." >&2; exit 1; }
+	@echo "Installing the packages of requirements.lock into $(VENV). The first time this takes some minutes."
+	$(BIN)/python -m pip install -q -r requirements.lock
+	@$(BIN)/python -c 'import torchvision' \
+		|| { echo "torch and torchvision do not match. Remove $(VENV), then try again." >&2; exit 1; }
+	@touch $@
+
+# What pip would install today for requirements-dev.txt, resolved at once and independently of what .venv holds.
+# Exact versions without local suffix; NVIDIA's libraries and triton exist for Linux only, where torch asks for them.
+define WRITE_LOCK
+import json, sys
+print("# Exact versions, development tools included. Written by `make lock` from requirements-dev.txt.")
+for name, version in sorted(
+    (item["metadata"]["name"].lower().replace("_", "-").replace(".", "-"), item["metadata"]["version"].split("+")[0])
+    for item in json.load(sys.stdin)["install"]
+):
+    linux_only = name.startswith(("cuda-", "nvidia-")) or name == "triton"
+    print(f'{name}=={version}' + (' ; platform_system == "Linux"' if linux_only else ""))
+endef
+export WRITE_LOCK
+
+lock: | $(BIN)/python  ## write requirements.lock anew; with Python 3.11, since newer ones admit packages that 3.11 cannot run
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "The lock serves Python 3.11 and newer, so make it with 3.11; $(VENV) holds $$($(BIN)/python -V)." >&2; exit 1; }
+	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report $(VENV)/report.json -r requirements-dev.txt
+	$(BIN)/python -c "$$WRITE_LOCK" < $(VENV)/report.json > $(VENV)/requirements.lock
+	mv $(VENV)/requirements.lock requirements.lock

@@ -1,0 +1,1 @@
+"""The core of CCDS Explorer: data, models, training and results, and no screen."""

@@ -1,0 +1,139 @@
+"""Several models, one picture: how far they agree, and what such agreement was worth on pictures with a known label."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccds_core.errors import CheckpointError
+from ccds_core.results import Prediction
+from ccds_core.runtime import checkpoints_dir
+
+FILE = "reliability.json"  # in the checkpoints folder
+LEARNED = 0.6  # validation accuracy from which a model has a say in the consensus: six times guessing on ten classes
+EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0)  # of the consensus' confidence
+SURE, UNSURE = 0.9, 0.7  # measured shares of right answers that make a verdict "sure" or "unsure"
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """How often the consensus was right when its confidence lay in [low, high)."""
+
+    low: float
+    high: float
+    n: int
+    right: int
+
+    @property
+    def share(self) -> float:
+        """The share of right answers; 0 where nothing was seen."""
+        return self.right / self.n if self.n else 0.0
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The consensus of some models, measured on validation pictures that none of them trained on."""
+
+    models: tuple[str, ...]
+    data_source: str
+    n: int
+    bins: tuple[ReliabilityBin, ...]
+
+    def at(self, confidence: float) -> ReliabilityBin:
+        """The bin that a confidence falls into."""
+        return next((found for found in self.bins if confidence < found.high), self.bins[-1])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a picture's answers amount to, in words and numbers."""
+
+    title: str  # the finding, for a chart's title
+    consensus: Prediction  # the mean of the models that learned something
+    n_agree: int  # models whose answer is the consensus'
+    n_models: int
+    disagreement: float  # mean total variation distance to the consensus: 0 = one answer, 1 = no overlap
+    measured: ReliabilityBin | None  # None where nothing was measured for these models
+
+    @property
+    def level(self) -> str:
+        """ "sure", "fairly sure" or "unsure", by what was measured; "unknown" where nothing was"""
+        if self.measured is None:
+            return "unknown"
+        if self.measured.share >= SURE:
+            return "sure"
+        return "unsure" if self.measured.share < UNSURE else "fairly sure"
+
+
+def group_by_classes(predictions: Mapping[str, Prediction]) -> list[dict[str, Prediction]]:
+    """The answers of models that know the same classes, together; in the order given."""
+    groups: dict[tuple[str, ...], dict[str, Prediction]] = {}
+    for name, prediction in predictions.items():
+        groups.setdefault(prediction.classes, {})[name] = prediction
+    return list(groups.values())
+
+
+def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None) -> Verdict:
+    """The verdict over the answers of models with the same classes."""
+    measured = reliability is not None and set(reliability.models) <= set(predictions)
+    voters = reliability.models if reliability is not None and measured else tuple(predictions)
+    classes = next(iter(predictions.values())).classes
+    votes = np.stack([predictions[name].probabilities for name in voters])  # (models, classes)
+    consensus = Prediction(classes, votes.mean(axis=0))
+    answers = Counter(prediction.prediction for prediction in predictions.values())
+    return Verdict(
+        title=_title(answers),
+        consensus=consensus,
+        n_agree=answers[consensus.prediction],
+        n_models=len(predictions),
+        disagreement=float(np.abs(votes - consensus.probabilities).sum(axis=1).mean() / 2),
+        measured=reliability.at(consensus.confidence) if reliability is not None and measured else None,
+    )
+
+
+def measure(
+    votes: NDArray[np.float64], labels: NDArray[np.int64], models: Sequence[str], data_source: str
+) -> Reliability:
+    """votes (models, N, classes) and labels (N,) -> how often the consensus is right at each confidence."""
+    consensus = votes.mean(axis=0)  # (N, classes)
+    confidence, right = consensus.max(axis=1), consensus.argmax(axis=1) == labels
+    bins = []
+    for low, high in pairwise(EDGES):
+        inside = (confidence >= low) & ((confidence < high) | (high == EDGES[-1]))
+        bins.append(ReliabilityBin(low, high, int(inside.sum()), int(right[inside].sum())))
+    return Reliability(tuple(models), data_source, len(labels), tuple(bins))
+
+
+def save_reliability(reliability: Reliability) -> Path:
+    """Write it beside the shipped runs."""
+    path = checkpoints_dir() / FILE
+    path.write_text(json.dumps(asdict(reliability), indent=1) + "\n")
+    return path
+
+
+def load_reliability() -> Reliability | None:
+    """What was measured for the shipped models, or None where nothing is shipped."""
+    from pydantic import TypeAdapter, ValidationError
+
+    path = checkpoints_dir() / FILE
+    if not path.is_file():
+        return None
+    try:
+        return TypeAdapter(Reliability).validate_json(path.read_text())
+    except (ValidationError, UnicodeDecodeError):
+        raise CheckpointError(f"'{path.name}' is damaged: restore it from the repository.") from None
+
+
+def _title(answers: Counter[str]) -> str:
+    """Who says what, the most frequent answer first."""
+    n_models = answers.total()
+    ranked = answers.most_common()
+    if len(ranked) == 1:
+        return f"{'All ' + str(n_models) + ' models say' if n_models > 1 else 'The model says'} {ranked[0][0]}"
+    said = [f"{count} of {n_models} models {'say' if count > 1 else 'says'} {name}" for name, count in ranked[:1]]
+    return ", ".join(said + [f"{count} {name}" for name, count in ranked[1:]])

@@ -1,0 +1,162 @@
+"""The `train` verb: a preset under any option, with progress and time left on the terminal."""
+
+import inspect
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from ccds_core.config import CnnOptions, DataConfig, RunConfig, Split, TrainConfig, describe_fields
+from ccds_core.results import EpochMetrics, StepMetrics
+
+INTERRUPTED = 130  # exit code, as a shell gives it after Ctrl-C
+
+
+def train(
+    preset: Annotated[str, typer.Argument(help="architecture-1 to architecture-5, architecture-5-repaired.")] = (
+        "architecture-1"
+    ),
+    **choices: Any,
+) -> None:
+    """Train a preset under any option. A stopped run goes on with --resume."""
+    name = choices.pop("name") or default_name(preset, choices)
+    as_json, resume = choices.pop("as_json"), choices.pop("resume")
+    config = None if resume else build_config(preset, name, choices)
+    try:
+        run_with_progress(config, name, quiet=as_json)
+    except KeyboardInterrupt:
+        typer.echo(f"Stopped. Go on from the last finished epoch: train --name {name} --resume", err=True)
+        sys.exit(INTERRUPTED)
+    if is_main_process():
+        _report(name, as_json)
+
+
+def default_name(preset: str, choices: dict[str, Any]) -> str:
+    """What a run is called when no name is given."""
+    data = choices.get("data") or "cifar10"
+    suffix = "" if data == "cifar10" else "-digits" if data == "digits" else "-own"
+    return f"{preset}{suffix}-seed-{choices.get('seed') or 0}"
+
+
+def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:
+    """The preset's config with every option that was given put over it."""
+    from ccds_core.presets import find_preset
+
+    base = find_preset(preset).config(name)
+    given = {key: value for key, value in choices.items() if value is not None}
+    data_name = given.pop("data", base.data.name)
+    split = given.pop("split", base.data.split if data_name == "cifar10" else "seeded")
+    data = DataConfig(data_name, split, given.pop("limit", 0))
+    options = {field.name: given.pop(field.name) for field in fields(CnnOptions) if field.name in given}
+    return replace(base, options=replace(base.options, **options), data=data, train=replace(base.train, **given))
+
+
+def run_with_progress(config: RunConfig | None, name: str, quiet: bool) -> None:
+    """Pull the run to its end; one line per epoch and a bar with time left, unless `quiet`."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ccds_core import runs
+
+    resumed = config is None
+    config = config or runs.resume_config(name)
+    epochs = config.train.epochs
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
+    console = Console(stderr=True, quiet=quiet or not is_main_process())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(name, total=None, said="starting")
+        for metrics in _timed(runs.run(config, resume=resumed)):
+            if isinstance(metrics, EpochMetrics):
+                progress.console.print(epoch_line(metrics, epochs))
+            else:
+                done = (metrics[0].epoch - 1) * metrics[0].n_steps + metrics[0].step
+                said = f"epoch {metrics[0].epoch}/{epochs}  loss {metrics[0].loss:.3f}  {metrics[1]:.0f} per second"
+                progress.update(task, completed=done, total=epochs * metrics[0].n_steps, said=said)
+
+
+def epoch_line(metrics: EpochMetrics, epochs: int) -> str:
+    """One epoch in one line."""
+    return (
+        f"epoch {metrics.epoch}/{epochs}: loss {metrics.train_loss:.4f} train, {metrics.val_loss:.4f} val; "
+        f"val accuracy {metrics.val_accuracy:.4f}; {metrics.seconds:.0f} s"
+    )
+
+
+def is_main_process() -> bool:
+    """Whether this is the first of the processes that `accelerate launch` or `torchrun` started."""
+    from accelerate import PartialState
+
+    return bool(PartialState(cpu=True).is_main_process) if PartialState._shared_state else _rank() == 0
+
+
+def _rank() -> int:
+    import os
+
+    return int(os.environ.get("RANK", "0"))
+
+
+def _timed(
+    stream: Iterator[StepMetrics | EpochMetrics],
+) -> Iterator[tuple[StepMetrics, float] | EpochMetrics]:
+    """Each step with examples per second, smoothed over about twenty steps."""
+    rate, last = 0.0, time.perf_counter()
+    for metrics in stream:
+        now = time.perf_counter()
+        if isinstance(metrics, EpochMetrics):
+            yield metrics
+        else:
+            current = metrics.examples / max(now - last, 1e-9)
+            rate = current if rate == 0 else 0.95 * rate + 0.05 * current
+            yield metrics, rate
+        last = time.perf_counter()
+
+
+def _report(name: str, as_json: bool) -> None:
+    """The finished run in a sentence or as JSON."""
+    from ccds_core.checkpoints import find_run
+
+    record = find_run(name)
+    test = record.metrics.test
+    if as_json:
+        accuracy = test.accuracy if test else None
+        best = record.metrics.best_epoch
+        row = {"name": name, "status": record.status, "test_accuracy": accuracy, "best_epoch": best}
+        typer.echo(json.dumps({**row, "config": asdict(record.card.config)}, indent=2))
+    elif test:
+        typer.echo(
+            f"{name}: test accuracy {test.accuracy:.4f} (95 % interval {test.accuracy_low:.4f} to "
+            f"{test.accuracy_high:.4f}, n = {test.n:,}, {record.metrics.data_source}), "
+            f"best epoch {record.metrics.best_epoch}. In {record.folder}."
+        )
+
+
+def _add_options() -> None:
+    """Give `train` one option for each field of its records, so that the two cannot drift apart."""
+    parameters = [
+        inspect.signature(train).parameters["preset"],
+        _option("name", str, "Name of the run; its folder's name."),
+        _option("data", str, "cifar10, digits, or a folder with one subfolder per class."),
+        _option("split", Split, describe_fields(DataConfig)["split"]),
+        _option("limit", int, describe_fields(DataConfig)["limit"]),
+    ]
+    for record in (CnnOptions, TrainConfig):
+        kinds = get_type_hints(record)
+        parameters += [_option(name, kinds[name], text) for name, text in describe_fields(record).items()]
+    for name, flag, text in (("resume", "--resume", "Go on from the last finished epoch."),
+                             ("as_json", "--json", "Print JSON.")):  # fmt: skip
+        annotation = Annotated[bool, typer.Option(flag, help=text)]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation))
+    train.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    train.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _option(name: str, kind: Any, text: str) -> inspect.Parameter:
+    annotation = Annotated[kind | None, typer.Option(help=text)]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+_add_options()

@@ -1,0 +1,115 @@
+"""Runs side by side as tables: scores beside the report's, costs, and the options in which they differ."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pandas as pd
+
+from ccds_core.checkpoints import RunRecord
+from ccds_core.figures.accuracy_dots import AccuracyRow
+from ccds_core.workshop import REPORT
+
+SCORES = ("accuracy", "precision", "recall", "f1")
+
+
+def architecture_of(name: str) -> str:
+    """The architecture that a shipped run's name begins with; the name itself for any other run."""
+    return name.split("-seed-")[0]
+
+
+def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
+    """One row per run: our four scores (macro averages) beside the report's; empty where one has none."""
+    rows = []
+    for record in records:
+        test = record.metrics.test
+        ours = (test.accuracy, test.macro_precision, test.macro_recall, test.macro_f1) if test else (None,) * 4
+        report = REPORT.get(architecture_of(record.name))
+        row: dict[str, object] = {"run": record.name}
+        for score, our in zip(SCORES, ours, strict=True):
+            row[f"{score}, ours"] = our
+            row[f"{score}, report"] = getattr(report, score) if report else None
+        rows.append(row | {"n": test.n if test else None, "measured on": record.metrics.data_source})
+    return pd.DataFrame(rows)
+
+
+def cost_table(records: Sequence[RunRecord]) -> pd.DataFrame:
+    """One row per run: parameters, multiply-adds, training compute and time, best epoch."""
+    rows = []
+    for record in records:
+        cost = record.metrics.cost
+        rows.append(
+            {
+                "run": record.name,
+                "parameters": cost.parameters if cost else None,
+                "multiply-adds per picture": cost.multiply_adds if cost else None,
+                "training compute, PFLOP": cost.training_flops / 1e15 if cost else None,
+                "training time, s": cost.seconds if cost else None,
+                "epochs": len(record.metrics.history),
+                "best epoch": record.metrics.best_epoch,
+                "tensors the initialiser touched": record.metrics.tensors_initialised,
+                "machine": _machine(record.metrics.environment),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def difference_table(records: Sequence[RunRecord]) -> pd.DataFrame:
+    """One row per option in which at least two of the runs differ, one column per run."""
+    flat = {record.name: _flatten(record) for record in records}
+    keys = list(dict.fromkeys(key for options in flat.values() for key in options))
+    rows = []
+    for key in keys:
+        values = {name: options.get(key, "") for name, options in flat.items()}
+        if len(set(values.values())) > 1:
+            rows.append({"option": key} | values)
+    return pd.DataFrame(rows, columns=["option", *flat])
+
+
+def class_table(record: RunRecord) -> pd.DataFrame:
+    """Precision, recall, F1 and support of each class, then their macro average."""
+    test = record.metrics.test
+    if test is None:
+        return pd.DataFrame(columns=["class", "precision", "recall", "F1", "support"])
+    rows = [
+        {
+            "class": name,
+            "precision": scores.precision,
+            "recall": scores.recall,
+            "F1": scores.f1,
+            "support": scores.support,
+        }
+        for name, scores in test.per_class.items()
+    ]
+    average = {"precision": test.macro_precision, "recall": test.macro_recall, "F1": test.macro_f1}
+    return pd.DataFrame([*rows, {"class": "macro average", **average, "support": test.n}])
+
+
+def accuracy_rows(records: Sequence[RunRecord]) -> list[AccuracyRow]:
+    """Our tested runs and the report's figures for the same architectures, as dots of one chart."""
+    rows = []
+    for record in records:
+        test, architecture = record.metrics.test, architecture_of(record.name)
+        if test:
+            interval = (test.accuracy_low, test.accuracy_high)
+            rows.append(AccuracyRow(architecture, "ours", record.name, test.accuracy, *interval))
+    for architecture in dict.fromkeys(row.architecture for row in rows):
+        if architecture in REPORT:
+            rows.append(AccuracyRow(architecture, "report", "workshop report", REPORT[architecture].accuracy))
+    return rows
+
+
+def _machine(environment: dict[str, str]) -> str:
+    parts = ("device", "cpu", "precision")
+    said = [environment[part] for part in parts if part in environment]
+    return ", ".join([*said, f"{environment.get('threads', '?')} threads", f"torch {environment.get('torch', '?')}"])
+
+
+def _flatten(record: RunRecord) -> dict[str, str]:
+    config = asdict(record.card.config)
+    groups = [
+        ("", {"model": config["model"]}),
+        ("", config["options"]),
+        ("data: ", config["data"]),
+        ("", config["train"]),
+    ]
+    return {f"{prefix}{key}": str(value) for prefix, group in groups for key, value in group.items()}

@@ -1,0 +1,1 @@
+"""Data sets: found, decoded once, split, and served in batches."""

@@ -1,0 +1,86 @@
+"""Pictures in class subfolders, on disk or in a tar: any classes, any sizes, decoded to 32 x 32 RGB."""
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from PIL import Image
+
+from ccds_core.data.image_arrays import IMAGE_SIZE, ImageArrays
+from ccds_core.data.uploads import centre_square, read_image
+from ccds_core.errors import InvalidInputError
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
+MAX_FAULTS_NAMED = 3
+
+
+def list_pictures(folder: Path) -> list[Path]:
+    """Every picture file two levels down, `class/file`, sorted by class and name."""
+    return sorted(
+        path
+        for path in folder.glob("*/*")
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
+
+
+def decode_folder(folder: Path) -> ImageArrays:
+    """A folder with one subfolder per class -> arrays. At least two classes, or `InvalidInputError`."""
+    pictures = list_pictures(folder)
+    classes = tuple(sorted({path.parent.name for path in pictures}))
+    if len(classes) < 2:
+        raise InvalidInputError(
+            f"'{folder.name}' needs at least two subfolders with pictures ({', '.join(SUFFIXES)}), one per class; "
+            f"found {len(classes)}."
+        )
+    images = np.empty((len(pictures), IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
+    faults = []
+    for row, path in enumerate(pictures):
+        try:
+            images[row] = to_array(path.read_bytes())
+        except InvalidInputError:
+            faults.append(f"{path.parent.name}/{path.name}")
+    if faults:
+        named = ", ".join(faults[:MAX_FAULTS_NAMED]) + (" ..." if len(faults) > MAX_FAULTS_NAMED else "")
+        raise InvalidInputError(
+            f"{len(faults)} of {len(pictures)} files are not readable pictures: {named}. Remove them and try again."
+        )
+    labels = np.array([classes.index(path.parent.name) for path in pictures], np.int64)
+    return ImageArrays(images, labels, classes, 0, f"folder '{folder.name}'")
+
+
+def read_split_folders(root: Path) -> Iterator[tuple[str, str, str, bytes]]:
+    """(split, class, file name, bytes) for each picture under `train/<class>/` and `test/<class>/`."""
+    for split in ("train", "test"):
+        for path in list_pictures(root / split):
+            yield split, path.parent.name, path.name, path.read_bytes()
+
+
+def read_split_tar(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
+    """The same from a tar of such folders, in the tar's order; nothing is unpacked to disk."""
+    with tarfile.open(path, "r:*") as archive:
+        for member in archive:
+            parts = PurePosixPath(member.name).parts[-3:]
+            if len(parts) == 3 and parts[0] in ("train", "test") and parts[2].lower().endswith(SUFFIXES):
+                file = archive.extractfile(member) if member.isfile() else None
+                if file is not None:
+                    yield parts[0], parts[1], parts[2], file.read()
+
+
+def to_array(content: bytes) -> np.ndarray:
+    """A picture file's bytes -> (32, 32, 3) uint8; other sizes are cropped to their centre square and resampled."""
+    if len(content) > 0 and (small := _read_small(content)) is not None:
+        return small
+    return np.asarray(centre_square(read_image(content)).resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC))
+
+
+def _read_small(content: bytes) -> np.ndarray | None:
+    """The plain case, a well-formed 32 x 32 RGB picture, without the checks a stranger's upload needs."""
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+            if image.size == (IMAGE_SIZE, IMAGE_SIZE) and image.mode == "RGB":
+                return np.asarray(image)
+    except (OSError, SyntaxError, ValueError):
+        pass
+    return None

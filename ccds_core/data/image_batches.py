@@ -1,0 +1,110 @@
+"""Batches cut from the array on the fly: normalised, and augmented a whole batch at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from ccds_core.data.image_arrays import ImageArrays
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step sees: the model's inputs, in the order of its `forward`, and the labels."""
+
+    inputs: tuple[Tensor, ...]
+    labels: Tensor  # (B,) int64
+
+
+class Batches(Protocol):
+    """What the training engine asks of any data set, pictures or sentences."""
+
+    def __len__(self) -> int:
+        """Examples in one epoch."""
+
+    def epoch(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
+        """All examples once, shuffled and augmented by `generator` alone."""
+
+    def sweep(self, batch_size: int) -> Iterator[Batch]:
+        """All examples once, in their order, as they are."""
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Channel statistics on a 0..1 scale, as torchvision's Normalize takes them."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def apply(self, pixels: Tensor) -> Tensor:
+        """(B, 32, 32, 3) uint8 -> (B, 3, 32, 32) float32, channels last in memory."""
+        scale = 1.0 / (255.0 * torch.tensor(self.std))  # (3,)
+        shift = torch.tensor(self.mean) / torch.tensor(self.std)  # (3,)
+        return (pixels.float() * scale - shift).permute(0, 3, 1, 2)
+
+
+@dataclass(frozen=True)
+class ImageBatches:
+    """Some rows of an `ImageArrays`, served in batches."""
+
+    arrays: ImageArrays
+    rows: NDArray[np.int64]
+    normalisation: Normalisation
+    flip: bool = False  # mirror half of the pictures
+    shift: int = 0  # move by up to so many pixels, edges reflected
+
+    def __len__(self) -> int:
+        """Pictures in one epoch."""
+        return len(self.rows)
+
+    def epoch(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
+        """All pictures once, shuffled and augmented by `generator` alone."""
+        order = torch.randperm(len(self.rows), generator=generator).numpy()
+        for rows in _chunks(self.rows[order], batch_size):
+            batch = self._batch(rows)
+            yield Batch((self._augment(batch.inputs[0], generator),), batch.labels)
+
+    def sweep(self, batch_size: int) -> Iterator[Batch]:
+        """All pictures once, in the order of `rows`, not augmented."""
+        for rows in _chunks(self.rows, batch_size):
+            yield self._batch(rows)
+
+    def _batch(self, rows: NDArray[np.int64]) -> Batch:
+        pixels = torch.from_numpy(self.arrays.images[rows])  # (B, 32, 32, 3), a copy
+        return Batch((self.normalisation.apply(pixels),), torch.from_numpy(self.arrays.labels[rows]))
+
+    def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        if self.flip:
+            mirrored = torch.rand(len(images), generator=generator) < 0.5
+            images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
+        if self.shift:
+            images = _shift_each(images, self.shift, generator)
+        return images
+
+
+def count_batches(n: int, size: int) -> int:
+    """Batches in one epoch; a last single example joins the batch before, since batch norm cannot train on one."""
+    whole, rest = divmod(n, size)
+    return max(1, whole) if rest <= 1 < size or rest == 0 else whole + 1
+
+
+def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    count = count_batches(len(rows), size)
+    for number in range(count):
+        yield rows[number * size : (number + 1) * size if number < count - 1 else None]
+
+
+def _shift_each(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    """(B, C, H, W) with each picture moved on its own by -most..most pixels in both directions."""
+    height, width = images.shape[2:]
+    padded = functional.pad(images, (most,) * 4, mode="reflect").permute(0, 2, 3, 1)  # (B, H+2m, W+2m, C)
+    top, left = torch.randint(0, 2 * most + 1, (2, len(images), 1), generator=generator)
+    vertical = (top + torch.arange(height))[:, :, None]  # (B, H, 1)
+    horizontal = (left + torch.arange(width))[:, None, :]  # (B, 1, W)
+    picture = torch.arange(len(images))[:, None, None]
+    return padded[picture, vertical, horizontal].permute(0, 3, 1, 2)

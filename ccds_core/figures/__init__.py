@@ -1,0 +1,1 @@
+"""Results -> Altair charts and image bytes; nothing here knows a screen."""

@@ -1,0 +1,44 @@
+"""Test accuracy of each architecture: every run of ours with its interval, and the report's figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from ccds_core.figures.palette import OUR_COLOUR, REPORT_COLOUR
+
+ROW_HEIGHT = 44  # pixels
+
+
+@dataclass(frozen=True)
+class AccuracyRow:
+    """One dot: a run of ours (with a 95 % interval) or a figure of the report (without)."""
+
+    architecture: str
+    whose: str  # "ours" or "report"
+    run: str
+    accuracy: float
+    low: float | None = None
+    high: float | None = None
+
+
+def accuracy_dots(rows: Sequence[AccuracyRow], title: str) -> alt.LayerChart | alt.FacetChart:
+    """Dots on one axis of accuracy, one line per architecture, in the order given."""
+    order = list(dict.fromkeys(row.architecture for row in rows))
+    data = pd.DataFrame([vars(row) for row in rows])
+    y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
+    x = alt.X("accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+    kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])
+    shapes = alt.Scale(domain=["ours", "report"], range=["circle", "diamond"])
+    base = alt.Chart(data).encode(y=y)
+    intervals = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
+        x=alt.X("low:Q"), x2="high:Q", color=alt.Color("whose:N", scale=kinds, legend=None)
+    )
+    dots = base.mark_point(filled=True, size=130, opacity=0.95).encode(
+        x=x,
+        color=alt.Color("whose:N", scale=kinds, legend=alt.Legend(title=None, orient="top")),
+        shape=alt.Shape("whose:N", scale=shapes, legend=alt.Legend(title=None, orient="top")),
+        tooltip=["run:N", "whose:N", alt.Tooltip("accuracy:Q", format=".1%")],
+    )
+    return alt.layer(intervals, dots).properties(height=ROW_HEIGHT * len(order), title=title)

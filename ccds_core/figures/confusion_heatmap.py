@@ -1,0 +1,51 @@
+"""A confusion matrix as a heat map: one hue, readable numbers."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccds_core.figures.palette import ONE_HUE
+from ccds_core.results import Evaluation
+
+CELL = 40  # pixels; ten classes fit half a projector
+DARK_ABOVE = 0.5  # share of a row above which its cell is dark and its number white
+
+
+def largest_confusion(evaluation: Evaluation) -> tuple[str, str, int]:
+    """(label, prediction, count) of the most frequent mistake."""
+    counts = np.array(evaluation.confusion)
+    np.fill_diagonal(counts, 0)
+    row, column = np.unravel_index(counts.argmax(), counts.shape)
+    return evaluation.classes[row], evaluation.classes[column], int(counts[row, column])
+
+
+def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.LayerChart | alt.FacetChart:
+    """Rows are labels, columns predictions; `rates` shows shares of each row instead of counts."""
+    counts = np.array(evaluation.confusion)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    rows = [
+        {
+            "label": label,
+            "prediction": prediction,
+            "count": int(counts[i, j]),
+            "share": float(shares[i, j]),
+            "shown": (f"{shares[i, j]:.2f}".removeprefix("0") if rates else str(counts[i, j])) if counts[i, j] else "",
+        }
+        for i, label in enumerate(evaluation.classes)
+        for j, prediction in enumerate(evaluation.classes)
+    ]
+    order = list(evaluation.classes)
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X("prediction:N", sort=order, title="prediction", axis=alt.Axis(labelAngle=-45, orient="bottom")),
+        y=alt.Y("label:N", sort=order, title="label"),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("share:Q", scale=alt.Scale(scheme=ONE_HUE, domain=[0, 1]), legend=None),
+        tooltip=["label:N", "prediction:N", "count:Q", alt.Tooltip("share:Q", format=".1%", title="share of label")],
+    )
+    numbers = base.mark_text(fontSize=12).encode(
+        text="shown:N",
+        color=alt.condition(alt.datum.share > DARK_ABOVE, alt.value("white"), alt.value("#1b2430")),
+    )
+    size = CELL * len(order)
+    return alt.layer(cells, numbers).properties(width=size, height=size, title=title)

@@ -1,0 +1,37 @@
+"""One colour per class and per architecture, the same on every page and in every export."""
+
+from typing import Literal
+
+from ccds_core.data.cifar10 import CLASSES
+
+# Petroff's ten-colour sequence, made for colour-blind viewers (arXiv 2107.02270), in an order of our own
+IMAGE_CLASS_COLOURS = dict(
+    zip(
+        CLASSES,
+        (
+            "#3f90da",
+            "#bd1f01",
+            "#ffa90e",
+            "#832db6",
+            "#a96b59",
+            "#e76300",
+            "#b9ac70",
+            "#717581",
+            "#92dadd",
+            "#94a4a2",
+        ),
+        strict=True,
+    )
+)
+TRAIN_COLOUR = "#e8871e"
+VAL_COLOUR = "#3f90da"
+MARK_COLOUR = "#8a8f98"  # rules and notes: readable on white and on near-black
+REPORT_COLOUR = "#e8871e"
+OUR_COLOUR = "#3f90da"
+ONE_HUE: Literal["blues"] = "blues"  # Vega's sequential scheme for counts and shares
+
+
+def class_colours(classes: tuple[str, ...]) -> list[str]:
+    """A colour for each class: CIFAR-10's own where the name is one of its ten, else in the palette's order."""
+    spare = list(IMAGE_CLASS_COLOURS.values())
+    return [IMAGE_CLASS_COLOURS.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]

@@ -1,0 +1,1 @@
+"""Model families and the one table that lists them."""

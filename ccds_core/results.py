@@ -1,0 +1,83 @@
+"""What leaves a module: small frozen records of plain numbers and numpy arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One model's answer to one picture or sentence."""
+
+    classes: tuple[str, ...]
+    probabilities: NDArray[np.float64]  # (n_classes,), sums to 1
+
+    @property
+    def target(self) -> int:
+        """The index of the likeliest class."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def prediction(self) -> str:
+        """The likeliest class."""
+        return self.classes[self.target]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the likeliest class."""
+        return float(self.probabilities[self.target])
+
+
+@dataclass(frozen=True)
+class StepMetrics:
+    """One optimizer update, as it happened."""
+
+    epoch: int  # from 1
+    step: int  # from 1, within the epoch
+    n_steps: int  # in this epoch
+    loss: float  # mean cross-entropy per example of this batch, natural log
+    learning_rate: float
+    examples: int
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One pass over the training data and the look at the validation data after it."""
+
+    epoch: int  # from 1
+    train_loss: float  # mean over the epoch, while the weights were moving
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float  # at the epoch's last step
+    seconds: float  # training part only
+    step_losses: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Precision, recall and F1 of one class, as fractions, and how many rows it has."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's answers on one part of a split, summed up."""
+
+    split: str
+    n: int
+    loss: float
+    accuracy: float
+    accuracy_low: float  # Wilson interval, 95 %
+    accuracy_high: float
+    macro_precision: float
+    macro_recall: float
+    macro_f1: float
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]  # row = label, column = prediction
+    per_class: dict[str, ClassScores]

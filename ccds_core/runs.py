@@ -1,0 +1,193 @@
+"""A `RunConfig` -> data, model, training, run folder, epoch by epoch; resumed from its last finished epoch."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from ccds_core import checkpoints, storage, training
+from ccds_core.checkpoints import RESUME, Cost, RunCard, RunMetrics
+from ccds_core.config import RunConfig, check_run_name
+from ccds_core.data.catalog import ImageData, load_image_data
+from ccds_core.errors import CheckpointError, InvalidConfigError
+from ccds_core.evaluation import evaluate_model
+from ccds_core.models.cnn import initialise
+from ccds_core.models.registry import find_family
+from ccds_core.results import EpochMetrics, StepMetrics
+from ccds_core.runtime import choose_device, describe_environment, fastest_precision, prepare_cpu, runs_dir
+
+BACKWARD_COST = 3  # forward and backward together cost about three forward passes (Kaplan et al. 2020, section 2.1)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One run under way: where it writes and what it needs."""
+
+    folder: Path
+    card: RunCard
+    data: ImageData
+    state: training.TrainingState
+    tensors_initialised: int
+
+
+def run(config: RunConfig, resume: bool = False) -> Iterator[StepMetrics | EpochMetrics]:
+    """Train as configured and write `runs/NAME/`; with `resume`, go on from that folder's last epoch boundary.
+
+    Under `accelerate launch` every process calls this alike; the first one writes.
+    """
+    prepare_cpu()
+    accelerator = Accelerator(cpu=choose_device() == "cpu", mixed_precision="no")
+    config = resume_config(config.name) if resume else _settle(config, accelerator)
+    folder = _claim(config.name, resume, accelerator)
+    job = _prepare(config, folder)
+    if (folder / RESUME).is_file():
+        restore(job.state, folder / RESUME)
+    elif accelerator.is_main_process:
+        checkpoints.save_card(folder, job.card)
+    for metrics in training.train(
+        job.state, job.data.train_batches(config.train), job.data.batches("val"), accelerator
+    ):
+        if isinstance(metrics, EpochMetrics) and accelerator.is_main_process:
+            save_state(job.state, folder / RESUME, job.data.arrays.source)
+        yield metrics
+    if accelerator.is_main_process:
+        _finish(job, accelerator.device.type)
+    accelerator.wait_for_everyone()
+
+
+def resume_config(name: str) -> RunConfig:
+    """The config of an unfinished run, or an error that says why it cannot go on."""
+    check_run_name(name)
+    folder = runs_dir() / name
+    record = checkpoints.read_run(folder)
+    if record.status == "finished":
+        raise CheckpointError(f"Run '{name}' is finished; there is nothing to resume.")
+    return record.card.config
+
+
+def save_state(state: training.TrainingState, path: Path, data_source: str) -> None:
+    """Weights, best weights, optimizer and history in one file: all or nothing."""
+    tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
+    tensors |= {f"best.{name}": tensor for name, tensor in state.best_weights.items()}
+    for index, entries in state.optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{key}": value for key, value in entries.items() if value is not None}
+    metadata = {"history": checkpoints.history_to_json(state.history), "data_source": data_source}
+    storage.save_tensors(path, tensors, metadata)
+
+
+def restore(state: training.TrainingState, path: Path) -> None:
+    """Put what `save_state` wrote into a fresh state, memory layout included, so that it goes on bit for bit."""
+    tensors = storage.load_tensors(path)
+    state.history = list(checkpoints.read_run(path.parent).metrics.history)
+    state.best_weights = _strip(tensors, "best.")
+    own = state.model.state_dict()
+    saved = _strip(tensors, "model.")
+    if own.keys() != saved.keys() or any(own[name].shape != saved[name].shape for name in own):
+        raise CheckpointError(f"'{path.parent.name}' cannot be resumed: its weights do not fit its config.")
+    for name, tensor in own.items():
+        tensor.copy_(saved[name])
+    parameters = [parameter for group in state.optimizer.param_groups for parameter in group["params"]]
+    for key, value in _strip(tensors, "optimizer.").items():
+        index, name = key.split(".", 1)
+        parameter = parameters[int(index)]
+        like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
+        state.optimizer.state[parameter][name] = like.copy_(value)
+
+
+def count_multiply_adds(model: nn.Module, inputs: tuple[Tensor, ...]) -> int:
+    """Multiply-adds of the convolutions and matrix products of one forward pass, by torch's own counter."""
+    was_training = model.training
+    model.eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(*inputs)
+    model.train(was_training)
+    return int(counter.get_total_flops() // 2)
+
+
+def _settle(config: RunConfig, accelerator: Accelerator) -> RunConfig:
+    """Replace "auto" by what the first process measures, so that resuming and the other processes agree."""
+    if config.train.precision != "auto":
+        return config
+    answer = [fastest_precision(accelerator.device.type) if accelerator.is_main_process else ""]
+    broadcast_object_list(answer)
+    return replace(config, train=replace(config.train, precision="bfloat16" if answer[0] == "bfloat16" else "float32"))
+
+
+def _claim(name: str, resume: bool, accelerator: Accelerator) -> Path:
+    """The run's folder, made if new. A name can be used once."""
+    folder = runs_dir() / name
+    taken = [""]
+    if accelerator.is_main_process and not resume:
+        if folder.exists() or any(record.name == name for record in checkpoints.list_runs()):
+            taken = [name]
+        else:
+            folder.mkdir(parents=True)
+    broadcast_object_list(taken)
+    if taken[0]:
+        raise InvalidConfigError(f"There is a run '{name}' already. Resume it, or choose another name.")
+    return folder
+
+
+def _prepare(config: RunConfig, folder: Path) -> _Job:
+    """Data, a fresh seeded model, and the state before the first step."""
+    data = load_image_data(config.data)
+    if config.train.batch_size == 1 and (config.options.linear_batch_norm or config.options.conv_batch_norm):
+        raise InvalidConfigError("Batch norm needs at least two examples in a batch; raise batch_size.")
+    torch.manual_seed(config.train.seed)
+    model = find_family(config.model).build(config.options, len(data.arrays.classes))
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        copy = find_family(config.model).build(config.options, len(data.arrays.classes))
+        touched = initialise(copy, config.options.initialisation)
+    card = RunCard(checkpoints.FORMAT, data.arrays.classes, config)
+    return _Job(folder, card, data, training.start(model, config.train), touched)
+
+
+def _finish(job: _Job, device: str) -> None:
+    """Test the best epoch's weights once, write the finished folder, drop the resume file."""
+    model = find_family(job.card.config.model).build(job.card.config.options, len(job.card.classes))
+    model.load_state_dict(job.state.best_weights)
+    metrics = RunMetrics(
+        history=tuple(job.state.history),
+        best_epoch=job.state.best_epoch,
+        test=evaluate_model(model, job.data, "test"),
+        cost=_cost(model, job),
+        tensors_initialised=job.tensors_initialised,
+        data_source=job.data.arrays.source,
+        data_digest=job.data.arrays.digest,
+        n_train=len(job.data.split.train),
+        n_val=len(job.data.split.val),
+        environment=describe_environment(device, job.card.config.train.precision),
+    )
+    checkpoints.save_run(job.folder, job.card, metrics, job.state.best_weights)
+    (job.folder / RESUME).unlink(missing_ok=True)
+
+
+def _cost(model: nn.Module, job: _Job) -> Cost:
+    inputs = next(job.data.batches("test").sweep(1)).inputs
+    multiply_adds = count_multiply_adds(model, inputs)
+    examples = len(job.data.split.train) * len(job.state.history)
+    return Cost(
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        multiply_adds=multiply_adds,
+        training_flops=2.0 * multiply_adds * BACKWARD_COST * examples,
+        seconds=sum(epoch.seconds for epoch in job.state.history),
+    )
+
+
+def _strip(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def delete_run(name: str) -> None:
+    """Remove a run made here, folder and all; shipped ones stay."""
+    check_run_name(name)
+    folder = runs_dir() / name
+    if not (folder / checkpoints.CONFIG).is_file():
+        raise CheckpointError(f"No run '{name}' was made here.")
+    shutil.rmtree(folder)

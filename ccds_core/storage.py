@@ -1,0 +1,91 @@
+"""Files of a run folder: written beside and renamed, verified when read, never unpickled."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from ccds_core.data.image_arrays import digest_file
+from ccds_core.errors import CheckpointError
+
+MAX_JSON_BYTES = 20_000_000
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
+    """A safetensors file, written beside, flushed to disk and renamed."""
+    beside = path.with_name(f".{path.name}.writing")
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
+    _put_in_place(beside, path)
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a safetensors file, on the CPU."""
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write beside, flush, rename: a reader sees the old text or the new, never half."""
+    beside = path.with_name(f".{path.name}.writing")
+    beside.write_text(text, encoding="utf-8")
+    _put_in_place(beside, path)
+
+
+def _put_in_place(beside: Path, path: Path) -> None:
+    """Flush to disk, let others read, rename."""
+    with beside.open("rb+") as file:
+        os.fsync(file.fileno())
+    beside.chmod(0o644)
+    os.replace(beside, path)
+
+
+def changed_at(path: Path) -> int:
+    """When a file last changed, in nanoseconds; 0 if it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def verify(folder: Path, name: str, manifest: Mapping[str, str]) -> None:
+    """Refuse a file that is absent, linked elsewhere, or not what the manifest says."""
+    path = folder / name
+    if path.is_symlink() or not path.is_file():
+        raise CheckpointError(f"'{folder.name}' lacks {name}. Fetch or train it again.")
+    if digest_file(path) != manifest.get(name):
+        raise CheckpointError(f"'{folder.name}/{name}' is not what its manifest says: it is damaged or was changed.")
+
+
+def read_text(path: Path) -> str:
+    """A text file of bounded size, or a `CheckpointError`."""
+    try:
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise CheckpointError(f"'{path.parent.name}/{path.name}' is too large to be a run's record.")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
+
+
+def to_json(record: Any) -> str:
+    """A record as indented JSON."""
+    return json.dumps(asdict(record), indent=1) + "\n"
+
+
+def parse_json(kind: Any, text: str, name: str) -> Any:
+    """JSON text -> a record, or a `CheckpointError` that names the first fault."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_json(text)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(map(str, fault["loc"])) or "the text"
+        raise CheckpointError(f"'{name}' has a record that cannot be read: {place}: {fault['msg']}.") from None

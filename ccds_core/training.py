@@ -1,0 +1,205 @@
+"""One engine for every model family: `train` yields each step and each epoch, and can go on from any epoch's end."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import cos, isfinite, pi
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ccds_core.config import TrainConfig
+from ccds_core.data.image_batches import Batch, Batches, count_batches
+from ccds_core.errors import TrainingError
+from ccds_core.results import EpochMetrics, StepMetrics
+
+EVALUATION_BATCH = 256  # examples; changes speed and memory, not results
+EPOCH_SEED_STRIDE = 1_000_003  # keeps the random streams of (seed, epoch) pairs apart
+ONE_CYCLE_PEAK = 0.25  # share of all steps after which "one-cycle" is at its highest rate
+
+
+@dataclass
+class TrainingState:
+    """All that a run needs to go on: weights, optimizer, history, and the best epoch's weights so far."""
+
+    model: nn.Module
+    config: TrainConfig
+    optimizer: torch.optim.Optimizer
+    history: list[EpochMetrics] = field(default_factory=list)
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the highest validation accuracy, the earliest of equals; 0 before the first."""
+        return max(self.history, key=lambda epoch: epoch.val_accuracy).epoch if self.history else 0
+
+    @property
+    def finished(self) -> bool:
+        """All epochs done, or none better for `patience` epochs."""
+        waited = len(self.history) - self.best_epoch
+        return len(self.history) >= self.config.epochs or 0 < self.config.patience <= waited
+
+
+def start(model: nn.Module, config: TrainConfig) -> TrainingState:
+    """A run before its first step. `config.precision` must be settled, not "auto"."""
+    if config.precision == "bfloat16":
+        model.to(memory_format=torch.channels_last)
+    return TrainingState(model, config, build_optimizer(model, config))
+
+
+def build_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    """Adam (coupled decay), AdamW (decoupled) or SGD with momentum, fused."""
+    rate, decay = config.learning_rate, config.weight_decay
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(parameters, rate, momentum=config.momentum, weight_decay=decay, fused=True)
+    kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
+    return kind(parameters, rate, weight_decay=decay, fused=True)
+
+
+def learning_rate_at(config: TrainConfig, step: int, steps_per_epoch: int) -> float:
+    """The rate of update number `step`, from 0 over the whole run; a pure function, so nothing needs saving."""
+    epoch = step // steps_per_epoch
+    rate = config.learning_rate
+    if config.schedule == "step":
+        rate *= config.step_factor ** (epoch // config.step_epochs)
+    elif config.schedule == "cosine":  # stepped once an epoch, as in the workshop; T_max = epochs
+        rate *= (1 + cos(pi * epoch / config.epochs)) / 2
+    elif config.schedule == "one-cycle":  # cosine up to the peak, cosine down to zero
+        done = step / max(1, config.epochs * steps_per_epoch)
+        up = done / ONE_CYCLE_PEAK
+        down = (done - ONE_CYCLE_PEAK) / (1 - ONE_CYCLE_PEAK)
+        rate *= (1 - cos(pi * up)) / 2 if up < 1 else (1 + cos(pi * down)) / 2
+    if step < config.warmup_steps:
+        rate *= (step + 1) / config.warmup_steps
+    return rate
+
+
+def train(
+    state: TrainingState, train_batches: Batches, val_batches: Batches, accelerator: Accelerator | None = None
+) -> Iterator[StepMetrics | EpochMetrics]:
+    """Yields after every update and every epoch; not pulling pauses it. `state` may be saved at each `EpochMetrics`.
+
+    Whatever is random in an epoch is drawn from (seed, epoch), so a run resumed at an epoch's end goes on exactly.
+    Raises `TrainingError` when the loss is no longer a number.
+    """
+    accelerator = accelerator or Accelerator(cpu=True, mixed_precision="no")
+    state.model.to(accelerator.device)
+    model, optimizer = accelerator.prepare(state.model, state.optimizer)
+    while not state.finished:
+        epoch = len(state.history) + 1
+        n_steps = count_batches(len(train_batches), state.config.batch_size)
+        run = _Epoch(state.config, accelerator, model, optimizer, epoch, n_steps)
+        yield from run.steps(train_batches)
+        labels, probabilities, val_loss = predict_batches(state.model, val_batches, state.config.precision)
+        metrics = EpochMetrics(
+            epoch=epoch,
+            train_loss=run.mean_loss,
+            train_accuracy=run.accuracy,
+            val_loss=val_loss,
+            val_accuracy=float((probabilities.argmax(axis=1) == labels).mean()),
+            learning_rate=run.learning_rate,
+            seconds=run.seconds,
+            step_losses=tuple(round(loss, 5) for loss in run.losses),
+        )
+        state.history.append(metrics)
+        if state.best_epoch == epoch:
+            state.best_weights = {name: tensor.detach().clone() for name, tensor in state.model.state_dict().items()}
+        yield metrics
+
+
+def predict_batches(
+    model: nn.Module, batches: Batches, precision: str = "float32"
+) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
+    """labels (N,), probabilities (N, n_classes) and mean cross-entropy over one sweep; the mode is put back after."""
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    labels, logits = [], []
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        for batch in batches.sweep(EVALUATION_BATCH):
+            logits.append(model(*(tensor.to(device) for tensor in batch.inputs)).double().cpu())
+            labels.append(batch.labels)
+    model.train(was_training)
+    all_logits, all_labels = torch.cat(logits), torch.cat(labels)
+    loss = float(functional.cross_entropy(all_logits, all_labels))
+    return all_labels.numpy(), all_logits.softmax(dim=1).numpy(), loss
+
+
+@dataclass
+class _Epoch:
+    """One pass over the training data: its steps and its running sums."""
+
+    config: TrainConfig
+    accelerator: Accelerator
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    epoch: int
+    n_steps: int
+    losses: list[float] = field(default_factory=list)
+    loss_sum: float = 0.0
+    correct: int = 0
+    examples: int = 0
+    learning_rate: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def mean_loss(self) -> float:
+        return self.loss_sum / self.examples
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.examples
+
+    def steps(self, batches: Batches) -> Iterator[StepMetrics]:
+        seed = self.config.seed * EPOCH_SEED_STRIDE + self.epoch
+        torch.manual_seed(seed + self.accelerator.process_index * 7919)  # dropout; each process draws its own
+        generator = torch.Generator().manual_seed(seed)
+        self.model.train()
+        started = time.perf_counter()
+        for step, batch in enumerate(batches.epoch(self.config.batch_size, generator), start=1):
+            self._set_rate((self.epoch - 1) * self.n_steps + step - 1)
+            loss = self._update(batch)
+            if not isfinite(loss):
+                raise TrainingError(
+                    f"The loss is no longer a number at step {step} of epoch {self.epoch}: the weights have run away. "
+                    f"Lower the learning rate ({self.config.learning_rate}) or clip the gradient, and start again."
+                )
+            self.losses.append(loss)
+            self.seconds += time.perf_counter() - started
+            yield StepMetrics(self.epoch, step, self.n_steps, loss, self.learning_rate, len(batch.labels))
+            started = time.perf_counter()
+
+    def _set_rate(self, step: int) -> None:
+        self.learning_rate = learning_rate_at(self.config, step, self.n_steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.learning_rate
+
+    def _update(self, batch: Batch) -> float:
+        """One optimizer update on this process's share of the batch; returns the loss of the whole batch."""
+        accelerator, config = self.accelerator, self.config
+        share = slice(accelerator.process_index, None, accelerator.num_processes)
+        labels = batch.labels[share].to(accelerator.device)
+        inputs = [tensor[share].to(accelerator.device) for tensor in batch.inputs]
+        with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            logits = self.model(*inputs)
+        loss_sum = functional.cross_entropy(
+            logits.float(), labels, reduction="sum", label_smoothing=config.label_smoothing
+        )
+        self.optimizer.zero_grad()
+        # processes average their gradients; scaled so that the average is the gradient of the whole batch's mean loss
+        accelerator.backward(loss_sum * (accelerator.num_processes / len(batch.labels)))
+        if config.clip_norm:
+            accelerator.clip_grad_norm_(self.model.parameters(), config.clip_norm)
+        self.optimizer.step()
+        correct = (logits.argmax(dim=1) == labels).sum()
+        sums = accelerator.reduce(torch.stack([loss_sum.detach().double(), correct.double()]), reduction="sum")
+        batch_loss, batch_correct = sums.tolist()
+        self.loss_sum += batch_loss
+        self.correct += int(batch_correct)
+        self.examples += len(batch.labels)
+        return batch_loss / len(batch.labels)

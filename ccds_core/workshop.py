@@ -1,0 +1,89 @@
+"""The workshop report's tasks, figures and claims, as it gives them; ours stand beside them in the app."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """One row of the report's Task 3 table, macro averages over the classes."""
+
+    accuracy: float
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """One of the workshop's six tasks, and the door to it."""
+
+    number: int
+    title: str
+    asks: str
+    page: str | None = None  # a name in the table of pages; None while there is none
+    way_in: str = ""  # what the door says
+    query: tuple[tuple[str, str], ...] = ()  # the page's choices to open it on
+
+
+# workshop report, table "Comparing Performance Metrics" (Task 3); architecture 5 has no figure, only "similar"
+REPORT: dict[str, ReportFigures] = {
+    "architecture-1": ReportFigures(0.78, 0.78, 0.78, 0.78),
+    "architecture-2": ReportFigures(0.22, 0.19, 0.22, 0.17),
+    "architecture-3": ReportFigures(0.43, 0.43, 0.43, 0.42),
+    "architecture-4": ReportFigures(0.82, 0.82, 0.82, 0.82),
+}
+
+TASKS = (
+    Task(
+        1,
+        "Train a CNN",
+        "Architecture 1: watch loss and accuracy by epoch, then its confusion matrix on the test pictures.",
+        "compare",
+        "Its curves",
+        (("compare_runs", "architecture-1"), ("compare_view", "Curves")),
+    ),
+    Task(
+        2,
+        "Break it, mend it",
+        "Sigmoid breaks it, an extra conv does not help, batch norm mends it: architectures 2, 3 and 4.",
+        "compare",
+        "Their curves",
+        (("compare_view", "Curves"),),
+    ),
+    Task(
+        3,
+        "Compare the four",
+        "Accuracy, precision, recall and F1, ours beside the report's.",
+        "compare",
+        "The table",
+        (("compare_view", "Scores"),),
+    ),
+    Task(
+        4,
+        "Tune the best",
+        "Dropout, cosine schedule, batch 256, and a Xavier step that never ran. Then try all of them on a picture.",
+        "images",
+        "Classify a picture",
+    ),
+    Task(5, "Read emotions", "Six emotions from learned embeddings and from Word2Vec. The report: 92 % and 93 %."),
+    Task(6, "Look at attention", "The most attended words of each emotion in a fine-tuned BERT."),
+)
+
+# what differs between the report's runs and ours, and why
+DIFFERENCES = (
+    ("Data", "The report used a lossless copy of CIFAR-10, we a JPEG copy (quality 75), which costs about a point."),
+    (
+        "Split",
+        "The report's 48,000 / 6,000 / 6,000 were drawn without a seed; ours are stored, so anyone gets the same.",
+    ),
+    (
+        "Chance",
+        "Architectures 2 and 3 are a lottery: the same recipe with another seed ends elsewhere. The report shows one "
+        "ticket each; we show three.",
+    ),
+    (
+        "Xavier",
+        "The report's Xavier step loops over children(), which are two Sequential blocks and no Linear: it touches 0 "
+        "tensors. Architecture 5 keeps it as written; architecture-5-repaired is the same run with modules().",
+    ),
+)

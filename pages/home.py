@@ -1,0 +1,29 @@
+"""What is here: the six workshop tasks as doors, and our figures beside the report's."""
+
+import streamlit as st
+
+from ccds_core import comparison, workshop
+from ccds_core.figures.accuracy_dots import accuracy_dots
+from pages.ui import frame, loaders, panels
+from pages.ui.errors import errors_on_page
+
+frame.open_page("home")
+
+with errors_on_page():
+    shipped = [record for record in loaders.load_runs() if record.shipped and record.metrics.test]
+
+for row in (workshop.TASKS[:3], workshop.TASKS[3:]):
+    for column, task in zip(st.columns(3), row, strict=True):
+        with column:
+            panels.task_door(task)
+
+st.subheader("Our figures beside the report's")
+if not shipped:
+    st.info("No checkpoint is shipped here. Train one: python -m ccds_core train architecture-1 --data digits.")
+    st.stop()
+rows = comparison.accuracy_rows(shipped)
+title = panels.report_title(rows)
+st.altair_chart(accuracy_dots(rows, title), key="home_dots", alt=title)
+with st.expander("Why do they differ?"):
+    for name, reason in workshop.DIFFERENCES:
+        st.markdown(f"- **{name}.** {reason}")

@@ -1,0 +1,1 @@
+"""What pages share; Streamlit ignores subfolders of pages/."""

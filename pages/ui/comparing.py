@@ -1,0 +1,134 @@
+"""The views of the Compare page; each draws some runs, says what to see, and offers its files."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from ccds_core import comparison
+from ccds_core.checkpoints import RunRecord
+from ccds_core.figures.accuracy_dots import accuracy_dots
+from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
+from ccds_core.figures.learning_curves import curve_sentence, learning_curves
+from pages.ui import panels
+from pages.ui.text import plain
+
+PERCENT = st.column_config.NumberColumn(format="percent")
+COST_FORMATS = {
+    "parameters": st.column_config.NumberColumn(format="localized"),
+    "multiply-adds per picture": st.column_config.NumberColumn(format="localized"),
+    "training compute, PFLOP": st.column_config.NumberColumn(format="%.3f"),
+    "training time, s": st.column_config.NumberColumn(format="%.0f"),
+}
+MATRICES_A_ROW = 2
+
+
+def draw_scores(records: Sequence[RunRecord]) -> None:
+    """The Task 3 table, ours beside the report's, and its dots."""
+    table = comparison.score_table(records)
+    rows = comparison.accuracy_rows(records)
+    chart = accuracy_dots(rows, _scores_title(records)) if rows else None
+    if chart is not None:
+        st.altair_chart(chart, key="compare_dots", alt=_scores_title(records))
+    scores = {column: PERCENT for column in table.columns if column.endswith((", ours", ", report"))}
+    st.dataframe(table, hide_index=True, column_config=scores)
+    st.caption("Precision, recall and F1 are macro averages. Bars: 95 % interval (Wilson) of one run's test accuracy.")
+    panels.exports("scores", chart, table, "compare_scores")
+
+
+def draw_curves(records: Sequence[RunRecord]) -> None:
+    """Loss or accuracy by epoch, and what the curves say."""
+    quantity = st.segmented_control(
+        "Quantity", ["loss", "accuracy"], default="loss", required=True, key="compare_quantity", bind="query-params"
+    )
+    chart = learning_curves(records, quantity or "loss", _curves_title(records))
+    st.altair_chart(chart, width="content", key="compare_curves", alt=_curves_title(records))
+    for record in records:
+        st.markdown(f"- {plain(curve_sentence(record))}")
+    rows = [
+        {"run": record.name, **{key: value for key, value in vars(epoch).items() if key != "step_losses"}}
+        for record in records
+        for epoch in record.metrics.history
+    ]
+    panels.exports("curves", chart, pd.DataFrame(rows), "compare_curves_export")
+
+
+def draw_confusion(records: Sequence[RunRecord]) -> None:
+    """Confusion matrices of the test split, two to a row."""
+    shown = st.segmented_control(
+        "Cells", ["rates", "counts"], default="rates", required=True, key="compare_cells", bind="query-params"
+    )
+    tested = [record for record in records if record.metrics.test]
+    if not tested:
+        st.info("None of these runs is finished, so none was tested yet.")
+    for start in range(0, len(tested), MATRICES_A_ROW):
+        columns = st.columns(MATRICES_A_ROW)
+        for column, record in zip(columns, tested[start : start + MATRICES_A_ROW], strict=False):
+            with column:
+                _draw_matrix(record, rates=shown != "counts")
+
+
+def draw_classes(records: Sequence[RunRecord]) -> None:
+    """The classification report of each run."""
+    tested = [record for record in records if record.metrics.test]
+    if not tested:
+        st.info("None of these runs is finished, so none was tested yet.")
+        return
+    f1 = pd.concat(
+        {record.name: comparison.class_table(record).set_index("class")["F1"] for record in tested}, axis=1
+    ).reset_index()
+    st.markdown(f"**{plain(_classes_title(f1, tested[0].name))}**")
+    st.dataframe(f1, hide_index=True, height="content", column_config={record.name: PERCENT for record in tested})
+    for record in tested:
+        with st.expander(f"Precision, recall and F1 of {plain(record.name)}"):
+            table = comparison.class_table(record)
+            st.dataframe(
+                table,
+                hide_index=True,
+                height="content",
+                column_config=dict.fromkeys(("precision", "recall", "F1"), PERCENT),
+            )
+            panels.exports(f"report-{record.name}", None, table, f"compare_report_{record.name}")
+
+
+def draw_options(records: Sequence[RunRecord]) -> None:
+    """In which options the runs differ, and what each cost."""
+    differences, costs = comparison.difference_table(records), comparison.cost_table(records)
+    if len(records) > 1:
+        st.markdown(f"**These runs differ in {len(differences)} options**")
+        st.dataframe(differences, hide_index=True, height="content")
+        panels.exports("options", None, differences, "compare_options")
+    st.markdown("**What each took**")
+    st.dataframe(costs, hide_index=True, column_config=COST_FORMATS)
+    panels.exports("cost", None, costs, "compare_cost")
+
+
+def _draw_matrix(record: RunRecord, rates: bool) -> None:
+    test = record.metrics.test
+    if test is None:
+        return
+    label, prediction, count = largest_confusion(test)
+    title = f"{record.name}: {count} {label}s taken for {prediction}"
+    chart = confusion_heatmap(test, title, rates)
+    st.altair_chart(chart, width="content", key=f"compare_matrix_{record.name}", alt=title)
+    rows = pd.DataFrame(test.confusion, columns=list(test.classes), index=pd.Index(test.classes, name="label"))
+    panels.exports(f"confusion-{record.name}", chart, rows.reset_index(), f"compare_confusion_{record.name}")
+
+
+def _scores_title(records: Sequence[RunRecord]) -> str:
+    tested = [(record.metrics.test.accuracy, record.name) for record in records if record.metrics.test]
+    if not tested:
+        return "None of these runs was tested yet"
+    accuracy, name = max(tested)
+    return f"{name} is the most accurate of these, {accuracy:.1%} on the test pictures"
+
+
+def _curves_title(records: Sequence[RunRecord]) -> str:
+    best = max(records, key=lambda record: max(epoch.val_accuracy for epoch in record.metrics.history))
+    accuracy = max(epoch.val_accuracy for epoch in best.metrics.history)
+    return f"{best.name} reaches the highest validation accuracy, {accuracy:.1%}"
+
+
+def _classes_title(f1: pd.DataFrame, name: str) -> str:
+    scores = f1[f1["class"] != "macro average"].set_index("class")[name]
+    return f"F1 by class: {name} finds {scores.idxmax()} easiest and {scores.idxmin()} hardest"

@@ -1,0 +1,65 @@
+"""Widgets -> choices; nothing else turns widgets into options. Every choice lives in the URL where it can."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ccds_core.checkpoints import RunRecord
+from ccds_core.errors import CheckpointError
+from pages.ui import loaders
+from pages.ui.loaders import Crop
+
+SOURCES = ("Examples", "Upload", "Camera")
+EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
+
+
+def choose_picture(page: str) -> bytes | None:
+    """The bytes of an example, an upload or a photo; None while there is none."""
+    source = st.segmented_control(
+        "Picture from", SOURCES, default=SOURCES[0], required=True, key=f"{page}_source", bind="query-params"
+    )
+    if source == "Upload":
+        upload = st.file_uploader("Picture", type=EXTENSIONS, key=f"{page}_upload", label_visibility="collapsed")
+        return upload.getvalue() if upload else None
+    if source == "Camera":
+        photo = st.camera_input("Photo", key=f"{page}_camera", label_visibility="collapsed", width=480)
+        return photo.getvalue() if photo else None
+    names = loaders.example_names()
+    name = st.pills("Example", names, default=names[3], required=True, key=f"{page}_example", bind="query-params")
+    return loaders.load_example(name or names[3])
+
+
+def choose_image_runs(page: str) -> list[RunRecord]:
+    """The image runs to ask: all shipped ones unless chosen otherwise."""
+    there = {record.name: record for record in loaders.load_runs() if record.task == "image" and record.has_weights}
+    if not there:
+        raise CheckpointError("No trained network is here. Train one: python -m ccds_core train --data digits.")
+    shipped = [name for name, record in there.items() if record.shipped] or list(there)
+    with st.popover("Models", icon=":material/tune:"):
+        chosen = st.multiselect("Models that answer", list(there), default=shipped, key=f"{page}_models")
+    return [there[name] for name in chosen or shipped]
+
+
+def choose_crop(page: str, size: tuple[int, int]) -> Crop:
+    """Which square of a picture of this size (width, height) is looked at."""
+    width, height = size
+    with st.popover("Crop", icon=":material/crop:"):
+        st.caption("Networks see a square. A squeezed picture misleads them, so the rest is cut off.")
+        zoom = st.slider("Zoom", 1.0, 4.0, 1.0, 0.1, key=f"{page}_zoom", bind="query-params")
+        along = "Left to right" if width >= height else "Top to bottom"
+        offset = st.slider(along, 0.0, 1.0, 0.5, 0.05, key=f"{page}_offset", bind="query-params")
+    return Crop(offset, zoom)
+
+
+def choose_runs(page: str, records: Sequence[RunRecord]) -> list[RunRecord]:
+    """Any set of runs with at least one epoch, in the order chosen; the first of each architecture to begin with."""
+    there = {record.name: record for record in records if record.metrics.history}
+    default = [name for name, record in there.items() if record.has_weights] or list(there)
+    chosen = st.multiselect("Runs", list(there), default=default[:6], key=f"{page}_runs", bind="query-params")
+    return [there[name] for name in chosen]
+
+
+def choose_view(page: str, views: Sequence[str]) -> str:
+    """One of several views of the same runs; only this one is computed and drawn."""
+    view = st.segmented_control("View", views, default=views[0], required=True, key=f"{page}_view", bind="query-params")
+    return view or views[0]

@@ -1,0 +1,73 @@
+"""The core's loaders, cached; every cache decorator of the app is here. Keys are names, digests and scalars."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from ccds_core import agreement, checkpoints
+from ccds_core.checkpoints import RunRecord
+from ccds_core.data.examples import EXAMPLES, draw_example
+from ccds_core.results import Prediction
+
+
+@dataclass(frozen=True)
+class Crop:
+    """Which square of a picture the networks see."""
+
+    offset: float = 0.5  # along the longer side: 0 = left or top, 1 = right or bottom
+    zoom: float = 1.0
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _runs_of(fingerprint: str) -> tuple[RunRecord, ...]:
+    return tuple(checkpoints.list_runs())
+
+
+def load_runs() -> tuple[RunRecord, ...]:
+    """Every readable run; read again when a folder has changed."""
+    return _runs_of(checkpoints.fingerprint())
+
+
+@st.cache_resource(max_entries=16, show_spinner="Loading the networks")
+def _classifier_of(name: str, digest: str):  # type: ignore[no-untyped-def]  # torch is imported on first use only
+    return checkpoints.load_classifier(name)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _predict(picture: str, crop: Crop, run_keys: tuple[tuple[str, str], ...], _square: Image.Image) -> list[np.ndarray]:
+    from ccds_core.classifier import encode_image
+
+    images = encode_image(_square)  # (1, 3, 32, 32), the same for all
+    return [_classifier_of(name, digest).predict_many(images)[0] for name, digest in run_keys]
+
+
+def predict_all(content: bytes, square: Image.Image, crop: Crop, records: list[RunRecord]) -> dict[str, Prediction]:
+    """Each run's answer to one picture; `content` is the file it came from, for the cache key."""
+    keys = tuple((record.name, record.digest) for record in records)
+    answers = _predict(hashlib.sha256(content).hexdigest(), crop, keys, square)
+    return {
+        record.name: Prediction(record.card.classes, answer) for record, answer in zip(records, answers, strict=True)
+    }
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def load_reliability():  # type: ignore[no-untyped-def]
+    """What was measured for the consensus of the shipped models; None where nothing is shipped."""
+    return agreement.load_reliability()
+
+
+def example_names() -> list[str]:
+    """The project's own example pictures."""
+    return list(EXAMPLES)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_example(name: str) -> bytes:
+    """An example picture as PNG bytes."""
+    buffer = io.BytesIO()
+    draw_example(name).save(buffer, format="PNG")
+    return buffer.getvalue()

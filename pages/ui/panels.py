@@ -1,0 +1,121 @@
+"""Results -> blocks that more than one page draws."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from ccds_core.agreement import Verdict
+from ccds_core.classifier import shrink
+from ccds_core.figures.accuracy_dots import AccuracyRow
+from ccds_core.figures.export import chart_png, chart_svg
+from ccds_core.results import Prediction
+from ccds_core.workshop import Task
+from pages.ui import frame
+
+PICTURE = 224  # pixels on screen
+NEAR = 0.05  # a run within five points of the report's figure comes out as reported
+SAID = {
+    "sure": (":material/check_circle:", "The models are sure."),
+    "fairly sure": (":material/help:", "The models are fairly sure."),
+    "unsure": (":material/warning:", "The models are unsure: do not take this answer at its word."),
+    "unknown": (":material/help:", "How far these models can be trusted together was not measured."),
+}
+
+
+def picture_and_verdict(square: Image.Image, verdict: Verdict) -> None:
+    """What was brought, what the networks see, and what their answers amount to."""
+    brought, seen, words = st.columns([PICTURE + 16, PICTURE + 16, 560], gap="medium")
+    brought.image(square, caption="The square that is looked at", width=PICTURE, alt="The picture, cropped to a square")
+    enlarged = shrink(square).resize((PICTURE, PICTURE), Image.Resampling.NEAREST)
+    seen.image(
+        enlarged,
+        caption="What the networks see: 32 × 32 pixels",
+        width=PICTURE,
+        output_format="PNG",
+        alt="The same picture at 32 by 32 pixels, enlarged",
+    )
+    with words:
+        st.subheader(verdict.title)
+        icon, said = SAID[verdict.level]
+        show = st.warning if verdict.level == "unsure" else st.info
+        show(f"{said} {_evidence(verdict)}", icon=icon)
+        numbers = st.columns(3)
+        numbers[0].metric("Their mean says", verdict.consensus.prediction, help="The mean of the models that learned")
+        numbers[1].metric("with probability", f"{verdict.consensus.confidence:.0%}")
+        numbers[2].metric(
+            "Disagreement",
+            f"{verdict.disagreement:.0%}",
+            help="Mean total variation distance between a model and the mean: 0 % = one answer, 100 % = no overlap",
+        )
+
+
+def exports(name: str, chart: alt.LayerChart | alt.FacetChart | None, table: pd.DataFrame, key: str) -> None:
+    """The current view as CSV, PNG and SVG; a file is made when it is asked for."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore"
+        )
+        if chart is not None:
+            st.download_button(
+                "PNG", lambda: chart_png(chart), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore"
+            )
+            st.download_button(
+                "SVG", lambda: chart_svg(chart), f"{name}.svg", "image/svg+xml", key=f"{key}_svg", on_click="ignore"
+            )
+
+
+def answer_table(predictions: Mapping[str, Prediction]) -> pd.DataFrame:
+    """One row per model: its answer, then the probability of each class."""
+    return pd.DataFrame(
+        [
+            {
+                "model": name,
+                "prediction": prediction.prediction,
+                **dict(zip(prediction.classes, prediction.probabilities.tolist(), strict=True)),
+            }
+            for name, prediction in predictions.items()
+        ]
+    )
+
+
+def _evidence(verdict: Verdict) -> str:
+    """The measured worth of such agreement, and its limit."""
+    limit = "They know ten things only: a picture of anything else gets one of these names too."
+    if verdict.measured is None:
+        return limit
+    found = verdict.measured
+    return (
+        f"When they agreed about this much on validation pictures, they were right in {found.share:.0%} of cases "
+        f"(n = {found.n:,}). {limit}"
+    )
+
+
+def task_door(task: Task) -> None:
+    """One of the workshop's tasks as a card with a way in."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**Task {task.number}: {task.title}**")
+        st.markdown(task.asks)
+        if task.page is None:
+            st.caption("Not in this version yet.")
+        else:
+            frame.link(task.page, task.way_in, task.query)
+
+
+def report_title(rows: Sequence[AccuracyRow]) -> str:
+    """How near our runs come to the report's, as a finding."""
+    report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
+    gaps = {
+        name: max(abs(row.accuracy - accuracy) for row in rows if row.architecture == name and row.whose == "ours")
+        for name, accuracy in report.items()
+    }
+    if not gaps:
+        return "Test accuracy of our runs"
+    near = [name.rsplit("-", 1)[1] for name, gap in gaps.items() if gap < NEAR]
+    far = [name.rsplit("-", 1)[1] for name, gap in gaps.items() if gap >= NEAR]
+    said = (
+        f"Architectures {' and '.join(near)} come out as reported" if near else "No architecture comes out as reported"
+    )
+    return f"{said}; {' and '.join(far)} depend on the seed" if far else said
