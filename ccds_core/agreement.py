@@ -96,6 +96,15 @@ def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None
     )
 
 
+def sureness_title(predictions: Mapping[str, Prediction]) -> str:
+    """Which model is surest and which least, as the finding of a chart."""
+    ranked = sorted(predictions, key=lambda name: predictions[name].confidence)
+    said = [f"{name} ({predictions[name].confidence:.0%} {predictions[name].prediction})" for name in ranked]
+    if len(ranked) == 1:
+        return f"The answer of {said[0]}"
+    return f"Surest is {said[-1]}, least sure {said[0]}"
+
+
 def measure(
     votes: NDArray[np.float64], labels: NDArray[np.int64], models: Sequence[str], data_source: str
 ) -> Reliability:

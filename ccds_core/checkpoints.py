@@ -1,89 +1,20 @@
-"""The only one who knows what a run folder looks like: written whole, verified when loaded, listed in one call."""
+"""Weights in and out of run folders: saved whole, verified when loaded, never unpickled."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from ccds_core.classifier import ImageClassifier
-from ccds_core.config import RunConfig, check_run_name
 from ccds_core.data.image_arrays import digest_file
-from ccds_core.errors import CheckpointError, InvalidConfigError
+from ccds_core.errors import CheckpointError
 from ccds_core.models.registry import find_family
-from ccds_core.results import EpochMetrics, Evaluation
-from ccds_core.runtime import checkpoints_dir, runs_dir
-from ccds_core.storage import (
-    changed_at,
-    load_tensors,
-    parse_json,
-    read_text,
-    save_tensors,
-    to_json,
-    verify,
-    write_atomically,
-)
-
-CONFIG, METRICS, WEIGHTS, MANIFEST = "config.json", "metrics.json", "weights.safetensors", "manifest.json"
-RESUME = "resume.safetensors"
-FORMAT = 1  # raised when a folder of today could not be read by the code of then
-
-
-@dataclass(frozen=True)
-class RunCard:
-    """config.json: all that is needed to rebuild the network."""
-
-    format: int
-    classes: tuple[str, ...]
-    config: RunConfig
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a run took."""
-
-    parameters: int
-    multiply_adds: int  # one forward pass of one example
-    training_flops: float  # 2 x multiply-adds x 3 (forward and backward) x examples x epochs
-    seconds: float  # of training, validation not counted
-
-
-@dataclass(frozen=True)
-class RunMetrics:
-    """metrics.json: what happened, and on what."""
-
-    history: tuple[EpochMetrics, ...]
-    best_epoch: int  # whose weights are kept
-    test: Evaluation | None
-    cost: Cost | None
-    tensors_initialised: int  # how many the chosen initialisation touched
-    data_source: str  # said beside every figure, e.g. "JPEG copy of CIFAR-10"
-    data_digest: str
-    n_train: int
-    n_val: int
-    environment: dict[str, str]
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """One run as the lists and comparisons show it; no weights are read for it."""
-
-    name: str
-    folder: Path
-    card: RunCard
-    metrics: RunMetrics
-    status: str  # "finished" or "unfinished"
-    shipped: bool
-    has_weights: bool
-    digest: str  # of the folder's content, for cache keys
-
-    @property
-    def task(self) -> str:
-        """ "image" or "text" """
-        return find_family(self.card.config.model).task
+from ccds_core.run_folders import CONFIG, MANIFEST, METRICS, WEIGHTS, RunCard, RunMetrics, find_run, read_manifest
+from ccds_core.storage import put_in_place, to_json, verify, write_atomically
 
 
 def save_run(folder: Path, card: RunCard, metrics: RunMetrics, weights: Mapping[str, Tensor] | None) -> None:
@@ -105,68 +36,12 @@ def save_card(folder: Path, card: RunCard) -> None:
     write_atomically(folder / CONFIG, to_json(card))
 
 
-def list_runs() -> list[RunRecord]:
-    """Every readable run, shipped ones first, each by name; folders that cannot be read are left out."""
-    records = []
-    for root in (checkpoints_dir(), runs_dir()):
-        for folder in sorted(root.iterdir()) if root.is_dir() else []:
-            try:
-                records.append(read_run(folder))
-            except (CheckpointError, InvalidConfigError):
-                continue
-    return records
-
-
-def fingerprint() -> str:
-    """Changes when any run folder does: names and times of what is renamed into place."""
-    parts = []
-    for root in (checkpoints_dir(), runs_dir()):
-        for folder in sorted(root.iterdir()) if root.is_dir() else []:
-            times = [str(changed_at(folder / name)) for name in (CONFIG, MANIFEST, RESUME)]
-            parts.append(f"{folder}:{','.join(times)}")
-    return "\n".join(parts)
-
-
-def find_run(name: str) -> RunRecord:
-    """The run of this name, or an error that lists those there are."""
-    check_run_name(name)
-    for root in (checkpoints_dir(), runs_dir()):
-        if (root / name / CONFIG).is_file():
-            return read_run(root / name)
-    there = ", ".join(record.name for record in list_runs()) or "none"
-    raise CheckpointError(f"No run '{name}'. There: {there}. Train one with 'python -m ccds_core train'.")
-
-
-def read_run(folder: Path) -> RunRecord:
-    """Config and metrics of one run folder; digests are checked if it is finished."""
-    if folder.is_symlink() or not (folder / CONFIG).is_file():
-        raise CheckpointError(f"'{folder.name}' is not a run folder: it has no {CONFIG}.")
-    finished = (folder / MANIFEST).is_file()
-    manifest = _read_manifest(folder) if finished else {}
-    for name in (CONFIG, METRICS) if finished else ():
-        verify(folder, name, manifest)
-    card = parse_json(RunCard, read_text(folder / CONFIG), folder.name)
-    if card.format != FORMAT:
-        raise CheckpointError(f"'{folder.name}' has format {card.format}; this version reads format {FORMAT}.")
-    metrics = parse_json(RunMetrics, read_text(folder / METRICS), folder.name) if finished else _metrics_so_far(folder)
-    return RunRecord(
-        name=folder.name,
-        folder=folder,
-        card=card,
-        metrics=metrics,
-        status="finished" if finished else "unfinished",
-        shipped=folder.parent == checkpoints_dir(),
-        has_weights=WEIGHTS in manifest,
-        digest=manifest.get(METRICS, "") + manifest.get(WEIGHTS, "") or str(len(metrics.history)),
-    )
-
-
 def load_classifier(name: str) -> ImageClassifier:
     """A finished run's network in eval mode, frozen, float32; every file verified against its digest first."""
     record = find_run(name)
     if not record.has_weights:
         raise CheckpointError(f"Run '{name}' has no weights here: only its figures are kept, or it is not finished.")
-    verify(record.folder, WEIGHTS, _read_manifest(record.folder))
+    verify(record.folder, WEIGHTS, read_manifest(record.folder))
     weights = load_tensors(record.folder / WEIGHTS)
     with torch.device("meta"):
         model = find_family(record.card.config.model).build(record.card.config.options, len(record.card.classes))
@@ -185,32 +60,19 @@ def restore_weights(model: nn.Module, weights: Mapping[str, Tensor], name: str) 
         ) from None
 
 
-def history_to_json(history: list[EpochMetrics]) -> str:
-    """Epochs as JSON, for the resume file's metadata."""
-    return json.dumps([asdict(epoch) for epoch in history])
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
+    """A safetensors file, written beside, flushed to disk and renamed."""
+    beside = path.with_name(f".{path.name}.writing")
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
+    put_in_place(beside, path)
 
 
-def history_from_json(text: str, name: str) -> list[EpochMetrics]:
-    """What `history_to_json` wrote."""
-    return parse_json(list[EpochMetrics], text, name)
-
-
-def _metrics_so_far(folder: Path) -> RunMetrics:
-    """An unfinished run's epochs, from the head of its resume file."""
-    metadata: dict[str, str] = {}
-    if (folder / RESUME).is_file():
-        try:
-            with safe_open(folder / RESUME, framework="pt") as file:
-                metadata = file.metadata() or {}
-        except (SafetensorError, OSError) as error:
-            raise CheckpointError(f"'{folder.name}/{RESUME}' cannot be read: {error}.") from None
-    history = history_from_json(metadata.get("history", "[]"), folder.name)
-    best = max(history, key=lambda epoch: epoch.val_accuracy).epoch if history else 0
-    return RunMetrics(tuple(history), best, None, None, 0, metadata.get("data_source", ""), "", 0, 0, {})
-
-
-def _read_manifest(folder: Path) -> dict[str, str]:
-    return parse_json(dict[str, str], read_text(folder / MANIFEST), folder.name)
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a safetensors file, on the CPU."""
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
 
 
 def _widen(tensor: Tensor) -> Tensor:

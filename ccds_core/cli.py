@@ -134,7 +134,7 @@ def predict(
 @app.command()
 def runs(as_json: AsJson = False) -> None:
     """Every run, shipped or made here."""
-    from ccds_core.checkpoints import list_runs
+    from ccds_core.run_folders import list_runs
 
     rows = [
         {
@@ -154,6 +154,15 @@ def runs(as_json: AsJson = False) -> None:
         typer.echo(f"{row['name']:32s} {row['status']:12s} {accuracy}")
     if not rows:
         typer.echo("No run yet. Train one: python -m ccds_core train architecture-1 --data digits --epochs 2")
+
+
+@app.command("checkpoints")
+def make_checkpoints() -> None:
+    """Train and ship all checkpoints of the workshop; finished runs are not trained again."""
+    from ccds_core import shipping
+
+    for line in shipping.make_checkpoints():
+        typer.echo(line)
 
 
 @app.command()

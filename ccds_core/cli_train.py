@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -87,16 +88,8 @@ def epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 
 
 def is_main_process() -> bool:
-    """Whether this is the first of the processes that `accelerate launch` or `torchrun` started."""
-    from accelerate import PartialState
-
-    return bool(PartialState(cpu=True).is_main_process) if PartialState._shared_state else _rank() == 0
-
-
-def _rank() -> int:
-    import os
-
-    return int(os.environ.get("RANK", "0"))
+    """Whether this is the first of the processes that `accelerate launch` or `torchrun` started; both set RANK."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _timed(
@@ -117,7 +110,7 @@ def _timed(
 
 def _report(name: str, as_json: bool) -> None:
     """The finished run in a sentence or as JSON."""
-    from ccds_core.checkpoints import find_run
+    from ccds_core.run_folders import find_run
 
     record = find_run(name)
     test = record.metrics.test

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from ccds_core.checkpoints import RunRecord
 from ccds_core.figures.accuracy_dots import AccuracyRow
+from ccds_core.run_folders import RunRecord
 from ccds_core.workshop import REPORT
 
 SCORES = ("accuracy", "precision", "recall", "f1")

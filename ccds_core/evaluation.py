@@ -2,7 +2,7 @@
 
 import torch
 
-from ccds_core import checkpoints
+from ccds_core import checkpoints, run_folders
 from ccds_core.data.catalog import ImageData, load_image_data
 from ccds_core.errors import CheckpointError
 from ccds_core.metrics import evaluate_predictions
@@ -24,7 +24,7 @@ def evaluate_run(name: str, part: str) -> Evaluation:
 
 def ship_run(name: str, as_name: str, with_weights: bool) -> str:
     """Copy a finished run into checkpoints/ and say in a sentence what was done and what half precision cost."""
-    record = checkpoints.find_run(name)
+    record = run_folders.find_run(name)
     if record.status != "finished":
         raise CheckpointError(f"Run '{name}' is not finished: resume it first.")
     folder = checkpoints_dir() / as_name

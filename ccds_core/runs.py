@@ -11,8 +11,7 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from ccds_core import checkpoints, storage, training
-from ccds_core.checkpoints import RESUME, Cost, RunCard, RunMetrics
+from ccds_core import checkpoints, run_folders, training
 from ccds_core.config import RunConfig, check_run_name
 from ccds_core.data.catalog import ImageData, load_image_data
 from ccds_core.errors import CheckpointError, InvalidConfigError
@@ -20,6 +19,7 @@ from ccds_core.evaluation import evaluate_model
 from ccds_core.models.cnn import initialise
 from ccds_core.models.registry import find_family
 from ccds_core.results import EpochMetrics, StepMetrics
+from ccds_core.run_folders import CONFIG, RESUME, Cost, RunCard, RunMetrics
 from ccds_core.runtime import choose_device, describe_environment, fastest_precision, prepare_cpu, runs_dir
 
 BACKWARD_COST = 3  # forward and backward together cost about three forward passes (Kaplan et al. 2020, section 2.1)
@@ -65,7 +65,7 @@ def resume_config(name: str) -> RunConfig:
     """The config of an unfinished run, or an error that says why it cannot go on."""
     check_run_name(name)
     folder = runs_dir() / name
-    record = checkpoints.read_run(folder)
+    record = run_folders.read_run(folder)
     if record.status == "finished":
         raise CheckpointError(f"Run '{name}' is finished; there is nothing to resume.")
     return record.card.config
@@ -77,14 +77,14 @@ def save_state(state: training.TrainingState, path: Path, data_source: str) -> N
     tensors |= {f"best.{name}": tensor for name, tensor in state.best_weights.items()}
     for index, entries in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value for key, value in entries.items() if value is not None}
-    metadata = {"history": checkpoints.history_to_json(state.history), "data_source": data_source}
-    storage.save_tensors(path, tensors, metadata)
+    metadata = {"history": run_folders.history_to_json(state.history), "data_source": data_source}
+    checkpoints.save_tensors(path, tensors, metadata)
 
 
 def restore(state: training.TrainingState, path: Path) -> None:
     """Put what `save_state` wrote into a fresh state, memory layout included, so that it goes on bit for bit."""
-    tensors = storage.load_tensors(path)
-    state.history = list(checkpoints.read_run(path.parent).metrics.history)
+    tensors = checkpoints.load_tensors(path)
+    state.history = list(run_folders.read_run(path.parent).metrics.history)
     state.best_weights = _strip(tensors, "best.")
     own = state.model.state_dict()
     saved = _strip(tensors, "model.")
@@ -120,14 +120,11 @@ def _settle(config: RunConfig, accelerator: Accelerator) -> RunConfig:
 
 
 def _claim(name: str, resume: bool, accelerator: Accelerator) -> Path:
-    """The run's folder, made if new. A name can be used once."""
+    """The run's folder. A name can be used once."""
     folder = runs_dir() / name
-    taken = [""]
+    taken = [False]
     if accelerator.is_main_process and not resume:
-        if folder.exists() or any(record.name == name for record in checkpoints.list_runs()):
-            taken = [name]
-        else:
-            folder.mkdir(parents=True)
+        taken = [(folder / CONFIG).exists() or any(record.name == name for record in run_folders.list_runs())]
     broadcast_object_list(taken)
     if taken[0]:
         raise InvalidConfigError(f"There is a run '{name}' already. Resume it, or choose another name.")
@@ -144,7 +141,7 @@ def _prepare(config: RunConfig, folder: Path) -> _Job:
     with torch.random.fork_rng(devices=[]), torch.device("meta"):
         copy = find_family(config.model).build(config.options, len(data.arrays.classes))
         touched = initialise(copy, config.options.initialisation)
-    card = RunCard(checkpoints.FORMAT, data.arrays.classes, config)
+    card = RunCard(run_folders.FORMAT, data.arrays.classes, config)
     return _Job(folder, card, data, training.start(model, config.train), touched)
 
 
@@ -188,6 +185,6 @@ def delete_run(name: str) -> None:
     """Remove a run made here, folder and all; shipped ones stay."""
     check_run_name(name)
     folder = runs_dir() / name
-    if not (folder / checkpoints.CONFIG).is_file():
+    if not (folder / CONFIG).is_file():
         raise CheckpointError(f"No run '{name}' was made here.")
     shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Files of a run folder: written beside and renamed, verified when read, never unpickled."""
+"""Small files, written beside and renamed, verified and parsed when read."""
 
 import json
 import os
@@ -7,39 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
-
 from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CheckpointError
 
 MAX_JSON_BYTES = 20_000_000
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
-    """A safetensors file, written beside, flushed to disk and renamed."""
-    beside = path.with_name(f".{path.name}.writing")
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
-    _put_in_place(beside, path)
-
-
-def load_tensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of a safetensors file, on the CPU."""
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
-
-
 def write_atomically(path: Path, text: str) -> None:
     """Write beside, flush, rename: a reader sees the old text or the new, never half."""
     beside = path.with_name(f".{path.name}.writing")
     beside.write_text(text, encoding="utf-8")
-    _put_in_place(beside, path)
+    put_in_place(beside, path)
 
 
-def _put_in_place(beside: Path, path: Path) -> None:
+def put_in_place(beside: Path, path: Path) -> None:
     """Flush to disk, let others read, rename."""
     with beside.open("rb+") as file:
         os.fsync(file.fileno())

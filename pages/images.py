@@ -10,14 +10,15 @@ from pages.ui.errors import errors_on_page
 
 frame.open_page("images")
 
-content = controls.choose_picture("images")
+bar = st.container(horizontal=True, vertical_alignment="bottom")
+content = controls.choose_picture("images", bar)
 if content is None:
     st.info("Bring a picture of one thing: a plane, a cat, a ship. JPEG, PNG, WebP, GIF or BMP, up to 10 MB.")
     st.stop()
 
 with errors_on_page():
     image = read_image(content)
-    with st.container(horizontal=True):
+    with bar:
         records = controls.choose_image_runs("images")
         crop = controls.choose_crop("images", image.size)
     square = centre_square(image, crop.offset, crop.zoom)
@@ -28,8 +29,9 @@ for number, group in enumerate(agreement.group_by_classes(predictions)):
     verdict = agreement.judge(group, reliability)
     if number == 0:
         panels.picture_and_verdict(square, verdict)
-    chart = probability_bars(group, verdict.title)
-    st.altair_chart(chart, width="content", key=f"images_bars_{number}", alt=verdict.title)
+    title = agreement.sureness_title(group)
+    chart = probability_bars(group, title)
+    st.altair_chart(chart, width="content", key=f"images_bars_{number}", alt=title)
     table = panels.answer_table(group)
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True)

@@ -1,6 +1,7 @@
 """A stranger's bytes -> an upright RGB picture of bounded size, or one sentence that says why not."""
 
 import io
+import struct
 import warnings
 
 import numpy as np
@@ -8,7 +9,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ccds_core.errors import InvalidInputError
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")  # MPO: what some phones call their JPEG
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # JPEG takes in MPO, what some phones write
 MAX_BYTES = 10 * 1024 * 1024  # the server's upload limit, checked here again
 MAX_PIXELS = 50_000_000  # a large phone photo; decoded as RGB about 150 MB
 WORKING_SIZE = 1024  # pixels on the longer side of what is kept
@@ -33,7 +34,7 @@ def read_image(content: bytes) -> Image.Image:
         raise _too_many_pixels() from None
     except UnidentifiedImageError:
         raise InvalidInputError(f"This is not a picture that can be read. Choose {ACCEPTED}.") from None
-    except (OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, OverflowError, EOFError):
+    except (OSError, SyntaxError, ValueError, struct.error, KeyError, IndexError, TypeError, OverflowError, EOFError):
         # what Pillow's decoders are known to raise on damaged files
         raise InvalidInputError("The picture is damaged or incomplete. Save it again and retry.") from None
 

@@ -7,11 +7,12 @@ from math import log
 import altair as alt
 import pandas as pd
 
-from ccds_core.checkpoints import RunRecord
 from ccds_core.figures.palette import MARK_COLOUR, TRAIN_COLOUR, VAL_COLOUR
 from ccds_core.results import EpochMetrics
+from ccds_core.run_folders import RunRecord
 
-PANEL = (300, 220)  # pixels
+PANELS = {1: (860, 320), 2: (460, 280)}  # pixels of a panel where so few runs are drawn
+SMALL_PANEL = (300, 200)  # pixels of a panel where more are
 PANELS_A_ROW = 3
 CLEAR_RISE = 0.02  # nats that the validation loss must rise above its minimum to be called overfitting
 STUCK = 0.05  # nats below ln(number of classes) that the loss must reach to count as learning
@@ -115,8 +116,9 @@ def _facet(values: pd.DataFrame, marks: pd.DataFrame, quantity: str, order: list
             tooltip=["run:N", "mark:N", "epoch:Q"],
         )
     )
-    panel = alt.layer(lines, rules, points, data=data).properties(width=PANEL[0], height=PANEL[1])
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=PANEL[0])
+    width, height = PANELS.get(len(order), SMALL_PANEL)
+    panel = alt.layer(lines, rules, points, data=data).properties(width=width, height=height)
+    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width)
     return panel.facet(
         facet=alt.Facet("run:N", sort=order, header=header),
         columns=min(PANELS_A_ROW, len(order)),

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from ccds_core.config import CnnOptions
 from ccds_core.errors import InvalidConfigError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,11 @@ class ModelFamily:
 
     task: str  # "image" or "text"
     options: type[Any]
-    build: Callable[[Any, int], nn.Module]  # (options, number of classes) -> fresh model
+    build: Callable[[Any, int], "nn.Module"]  # (options, number of classes) -> fresh model
     summary: str
 
 
-def _build_cnn(options: CnnOptions, n_classes: int) -> nn.Module:
+def _build_cnn(options: CnnOptions, n_classes: int) -> "nn.Module":
     from ccds_core.models.cnn import build_cnn
 
     return build_cnn(options, n_classes)

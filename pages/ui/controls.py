@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from ccds_core.checkpoints import RunRecord
 from ccds_core.errors import CheckpointError
+from ccds_core.run_folders import RunRecord
 from pages.ui import loaders
 from pages.ui.loaders import Crop
 
@@ -13,10 +14,16 @@ SOURCES = ("Examples", "Upload", "Camera")
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
-def choose_picture(page: str) -> bytes | None:
-    """The bytes of an example, an upload or a photo; None while there is none."""
-    source = st.segmented_control(
-        "Picture from", SOURCES, default=SOURCES[0], required=True, key=f"{page}_source", bind="query-params"
+def choose_picture(page: str, bar: DeltaGenerator) -> bytes | None:
+    """The bytes of an example, an upload or a photo; None while there is none. The source is chosen in `bar`."""
+    source = bar.segmented_control(
+        "Picture from",
+        SOURCES,
+        default=SOURCES[0],
+        required=True,
+        key=f"{page}_source",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     if source == "Upload":
         upload = st.file_uploader("Picture", type=EXTENSIONS, key=f"{page}_upload", label_visibility="collapsed")
@@ -25,7 +32,15 @@ def choose_picture(page: str) -> bytes | None:
         photo = st.camera_input("Photo", key=f"{page}_camera", label_visibility="collapsed", width=480)
         return photo.getvalue() if photo else None
     names = loaders.example_names()
-    name = st.pills("Example", names, default=names[3], required=True, key=f"{page}_example", bind="query-params")
+    name = st.pills(
+        "Example",
+        names,
+        default=names[3],
+        required=True,
+        key=f"{page}_example",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     return loaders.load_example(name or names[3])
 
 
@@ -61,5 +76,13 @@ def choose_runs(page: str, records: Sequence[RunRecord]) -> list[RunRecord]:
 
 def choose_view(page: str, views: Sequence[str]) -> str:
     """One of several views of the same runs; only this one is computed and drawn."""
-    view = st.segmented_control("View", views, default=views[0], required=True, key=f"{page}_view", bind="query-params")
+    view = st.segmented_control(
+        "View",
+        views,
+        default=views[0],
+        required=True,
+        key=f"{page}_view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     return view or views[0]

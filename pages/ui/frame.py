@@ -24,7 +24,7 @@ class PageEntry:
 PAGES = (
     PageEntry(
         "home",
-        "CCDS Explorer",
+        "Home",
         "Six tasks of a deep-learning workshop, run again on real data: our figures beside the report's.",
         ":material/home:",
     ),
@@ -45,7 +45,6 @@ PAGES = (
 
 def run_app() -> None:
     """The whole entrypoint: page config, navigation, and the page it chose."""
-    st.set_page_config(page_title="CCDS Explorer", page_icon=str(ICON), layout="wide")
     page = _navigation()
     st.session_state[ENTERED] = True
     page.run()
@@ -61,7 +60,7 @@ def open_page(name: str) -> None:
         _navigation()
         st.rerun()
     entry = next(entry for entry in PAGES if entry.name == name)
-    st.title(entry.title)
+    st.title("CCDS Explorer" if entry.name == "home" else entry.title)
     st.markdown(entry.lead)
 
 
@@ -73,6 +72,8 @@ def link(name: str, label: str, query: Sequence[tuple[str, str]]) -> None:
 
 
 def _navigation() -> st.Page:
+    # before the navigation: a page's icon would become the favicon otherwise, fetched from outside
+    st.set_page_config(page_title="CCDS Explorer", page_icon=str(ICON), layout="wide")
     pages = [
         st.Page(
             str(FOLDER / f"{entry.name}.py"),

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ccds_core import agreement, checkpoints
-from ccds_core.checkpoints import RunRecord
+from ccds_core import agreement, run_folders
 from ccds_core.data.examples import EXAMPLES, draw_example
 from ccds_core.results import Prediction
+from ccds_core.run_folders import RunRecord
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,18 @@ class Crop:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _runs_of(fingerprint: str) -> tuple[RunRecord, ...]:
-    return tuple(checkpoints.list_runs())
+    return tuple(run_folders.list_runs())
 
 
 def load_runs() -> tuple[RunRecord, ...]:
     """Every readable run; read again when a folder has changed."""
-    return _runs_of(checkpoints.fingerprint())
+    return _runs_of(run_folders.fingerprint())
 
 
 @st.cache_resource(max_entries=16, show_spinner="Loading the networks")
 def _classifier_of(name: str, digest: str):  # type: ignore[no-untyped-def]  # torch is imported on first use only
+    from ccds_core import checkpoints
+
     return checkpoints.load_classifier(name)
 
 

@@ -1,0 +1,1 @@
+"""The drawn example pictures: outlines and light underneath, one module per kind of subject on top."""
