@@ -17,13 +17,15 @@ from ccds_core.runtime import checkpoints_dir
 FILE = "reliability.json"  # in the checkpoints folder
 LEARNED = 0.6  # validation accuracy from which a model has a say in the consensus: six times guessing on ten classes
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0)  # of the consensus' confidence
-SURE, UNSURE = 0.9, 0.7  # measured shares of right answers that make a verdict "sure" or "unsure"
+FEWEST = 20  # pictures that a bin must hold before its share is quoted
+SURE, UNSURE = 0.9, 0.75  # measured shares of right answers that make a verdict "sure" or "unsure"
 
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """How often the consensus was right when its confidence lay in [low, high)."""
+    """How often the consensus was right when its confidence lay in [low, high) and the models agreed or did not."""
 
+    unanimous: bool  # whether every model gave the same answer
     low: float
     high: float
     n: int
@@ -44,9 +46,10 @@ class Reliability:
     n: int
     bins: tuple[ReliabilityBin, ...]
 
-    def at(self, confidence: float) -> ReliabilityBin:
-        """The bin that a confidence falls into."""
-        return next((found for found in self.bins if confidence < found.high), self.bins[-1])
+    def at(self, confidence: float, unanimous: bool) -> ReliabilityBin:
+        """The bin that an answer falls into."""
+        alike = [found for found in self.bins if found.unanimous == unanimous]
+        return next((found for found in alike if confidence < found.high), alike[-1])
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,15 @@ def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None
     votes = np.stack([predictions[name].probabilities for name in voters])  # (models, classes)
     consensus = Prediction(classes, votes.mean(axis=0))
     answers = Counter(prediction.prediction for prediction in predictions.values())
+    unanimous = len({predictions[name].prediction for name in voters}) == 1
+    found = reliability.at(consensus.confidence, unanimous) if reliability is not None and measured else None
     return Verdict(
         title=_title(answers),
         consensus=consensus,
         n_agree=answers[consensus.prediction],
         n_models=len(predictions),
         disagreement=float(np.abs(votes - consensus.probabilities).sum(axis=1).mean() / 2),
-        measured=reliability.at(consensus.confidence) if reliability is not None and measured else None,
+        measured=found if found is not None and found.n >= FEWEST else None,
     )
 
 
@@ -111,10 +116,13 @@ def measure(
     """votes (models, N, classes) and labels (N,) -> how often the consensus is right at each confidence."""
     consensus = votes.mean(axis=0)  # (N, classes)
     confidence, right = consensus.max(axis=1), consensus.argmax(axis=1) == labels
+    answers = votes.argmax(axis=2)  # (models, N)
+    alike = (answers == answers[0]).all(axis=0)
     bins = []
-    for low, high in pairwise(EDGES):
-        inside = (confidence >= low) & ((confidence < high) | (high == EDGES[-1]))
-        bins.append(ReliabilityBin(low, high, int(inside.sum()), int(right[inside].sum())))
+    for unanimous in (True, False):
+        for low, high in pairwise(EDGES):
+            inside = (confidence >= low) & ((confidence < high) | (high == EDGES[-1])) & (alike == unanimous)
+            bins.append(ReliabilityBin(unanimous, low, high, int(inside.sum()), int(right[inside].sum())))
     return Reliability(tuple(models), data_source, len(labels), tuple(bins))
 
 

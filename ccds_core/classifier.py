@@ -10,8 +10,7 @@ from torch import Tensor, nn
 
 from ccds_core.config import RunConfig
 from ccds_core.data.catalog import NORMALISATION
-from ccds_core.data.image_arrays import IMAGE_SIZE
-from ccds_core.data.uploads import centre_square
+from ccds_core.data.uploads import shrink
 from ccds_core.results import Prediction
 
 
@@ -43,11 +42,3 @@ def encode_image(image: Image.Image) -> Tensor:
     """An upright RGB picture -> images (1, 3, 32, 32), the same for every CNN here."""
     pixels = np.array(shrink(image))  # (32, 32, 3)
     return NORMALISATION.apply(torch.from_numpy(pixels)[None])
-
-
-def shrink(image: Image.Image) -> Image.Image:
-    """What the network really sees: the centre square at 32 x 32 pixels."""
-    if image.size == (IMAGE_SIZE, IMAGE_SIZE):
-        return image.convert("RGB")
-    square = centre_square(image.convert("RGB"))
-    return square.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0)

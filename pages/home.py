@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ccds_core import comparison, workshop
+from ccds_core.claims import check_claims
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from pages.ui import frame, loaders, panels
 from pages.ui.errors import errors_on_page
@@ -24,6 +25,8 @@ if not shipped:
 rows = comparison.accuracy_rows(shipped)
 title = panels.report_title(rows)
 st.altair_chart(accuracy_dots(rows, title), key="home_dots", alt=title)
-with st.expander("Why do they differ?"):
+with st.expander("What the report concludes, and what we see"):
+    panels.claims_table(check_claims(shipped))
+with st.expander("Why do the figures differ?"):
     for name, reason in workshop.DIFFERENCES:
         st.markdown(f"- **{name}.** {reason}")

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ccds_core.data.image_arrays import IMAGE_SIZE, ImageArrays
-from ccds_core.data.uploads import centre_square, read_image
+from ccds_core.data.uploads import read_image, shrink
 from ccds_core.errors import InvalidInputError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
@@ -72,7 +72,7 @@ def to_array(content: bytes) -> np.ndarray:
     """A picture file's bytes -> (32, 32, 3) uint8; other sizes are cropped to their centre square and resampled."""
     if len(content) > 0 and (small := _read_small(content)) is not None:
         return small
-    return np.asarray(centre_square(read_image(content)).resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC))
+    return np.asarray(shrink(read_image(content)))
 
 
 def _read_small(content: bytes) -> np.ndarray | None:

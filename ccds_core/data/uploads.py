@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ccds_core.data.image_arrays import IMAGE_SIZE
 from ccds_core.errors import InvalidInputError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # JPEG takes in MPO, what some phones write
@@ -46,6 +47,14 @@ def centre_square(image: Image.Image, offset: float = 0.5, zoom: float = 1.0) ->
     left = round((width - side) * (offset if width >= height else 0.5))
     top = round((height - side) * (offset if height > width else 0.5))
     return image.crop((left, top, left + side, top + side))
+
+
+def shrink(image: Image.Image) -> Image.Image:
+    """What the network really sees: the centre square at 32 x 32 pixels."""
+    if image.size == (IMAGE_SIZE, IMAGE_SIZE):
+        return image.convert("RGB")
+    square = centre_square(image.convert("RGB"))
+    return square.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
 def _decode(content: bytes) -> Image.Image:

@@ -8,7 +8,8 @@ import streamlit as st
 from PIL import Image
 
 from ccds_core.agreement import Verdict
-from ccds_core.classifier import shrink
+from ccds_core.claims import Claim
+from ccds_core.data.uploads import shrink
 from ccds_core.figures.accuracy_dots import AccuracyRow
 from ccds_core.figures.export import chart_png, chart_svg
 from ccds_core.results import Prediction
@@ -102,6 +103,12 @@ def task_door(task: Task) -> None:
             st.caption("Not in this version yet.")
         else:
             frame.link(task.page, task.way_in, task.query)
+
+
+def claims_table(claims: Sequence[Claim]) -> None:
+    """The report's conclusions beside our findings, one a row."""
+    rows = [{"task": c.task, "the report": c.report, "holds": c.holds, "what we see": c.ours} for c in claims]
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal")
 
 
 def report_title(rows: Sequence[AccuracyRow]) -> str:

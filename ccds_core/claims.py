@@ -1,0 +1,134 @@
+"""What the workshop report concludes in tasks 1 to 4, and what our runs say to it, in their own figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ccds_core.figures.learning_curves import read_curves
+from ccds_core.results import Evaluation
+from ccds_core.run_folders import RunRecord
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One conclusion of the report beside what we see."""
+
+    task: int
+    report: str
+    ours: str
+    holds: str  # "yes", "no" or "partly"
+
+
+def check_claims(records: Sequence[RunRecord]) -> list[Claim]:
+    """The report's conclusions against those shipped, tested runs that bear on them; none where runs are missing."""
+    runs = {record.name: record for record in records if record.metrics.test}
+    checks: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, RunRecord]], Claim]], ...] = (
+        (("architecture-1",), _overfitting),
+        (("architecture-1",), _hardest_class),
+        (("architecture-2",), _sigmoid),
+        (("architecture-3",), _extra_conv),
+        (("architecture-1", "architecture-4"), _batch_norm),
+        (("architecture-5", "architecture-5-repaired"), _xavier),
+        (("architecture-4", "architecture-5"), _tuning),
+    )
+    return [check(runs) for needed, check in checks if all(name in runs for name in needed)]
+
+
+def _overfitting(runs: Mapping[str, RunRecord]) -> Claim:
+    history = runs["architecture-1"].metrics.history
+    reading = read_curves(history, len(runs["architecture-1"].card.classes))
+    lowest = history[reading.lowest_loss_epoch - 1]
+    return Claim(
+        1,
+        "Overfitting sets in after epoch 2.",
+        f"Validation loss goes on falling to epoch {lowest.epoch} ({lowest.val_loss:.2f}) and only then climbs, to "
+        f"{history[-1].val_loss:.2f}. A gap between the two curves is not yet harm.",
+        "yes" if lowest.epoch <= 2 else "no",
+    )
+
+
+def _hardest_class(runs: Mapping[str, RunRecord]) -> Claim:
+    test = _test(runs, "architecture-1")
+    ranked = sorted(test.per_class, key=lambda name: test.per_class[name].f1)
+    same = (ranked[-1] == "automobile") + (ranked[0] == "cat")
+    return Claim(
+        1,
+        "Automobile is recognised best, cat worst.",
+        f"By F1, {ranked[-1]} is recognised best ({test.per_class[ranked[-1]].f1:.2f}) and {ranked[0]} worst "
+        f"({test.per_class[ranked[0]].f1:.2f}).",
+        ("no", "partly", "yes")[same],
+    )
+
+
+def _sigmoid(runs: Mapping[str, RunRecord]) -> Claim:
+    scores = _seeds(runs, "architecture-2")
+    return Claim(
+        2,
+        "With sigmoid the weights are not updated and the loss does not decrease (0.22).",
+        f"{_spread(scores)} A network that cannot be updated would stay at 10 %; this one is a lottery.",
+        "yes" if max(scores) < 0.25 else "no" if min(scores) > 0.25 else "partly",
+    )
+
+
+def _extra_conv(runs: Mapping[str, RunRecord]) -> Claim:
+    scores, before = _seeds(runs, "architecture-3"), _seeds(runs, "architecture-2")
+    better = min(scores) > max(before) if before else False
+    return Claim(
+        2,
+        "The extra conv makes the loss drop after 6 epochs (0.43).",
+        f"{_spread(scores)} Architecture 2, without it: {_spread(before)} In this recipe the learning rate falls "
+        "tenfold after epoch 5, whatever the architecture.",
+        "yes" if better else "no",
+    )
+
+
+def _batch_norm(runs: Mapping[str, RunRecord]) -> Claim:
+    first, fourth = _test(runs, "architecture-1"), _test(runs, "architecture-4")
+    return Claim(
+        3,
+        "Architecture 4, with batch norm, is the best of the four (0.82 against 0.78 for architecture 1).",
+        f"{fourth.accuracy:.1%} against {first.accuracy:.1%}; the 95 % intervals "
+        f"{'overlap' if fourth.accuracy_low <= first.accuracy_high else 'do not overlap'}.",
+        "yes" if fourth.accuracy_low > first.accuracy_high else "partly" if fourth.accuracy > first.accuracy else "no",
+    )
+
+
+def _xavier(runs: Mapping[str, RunRecord]) -> Claim:
+    written, repaired = runs["architecture-5"].metrics, runs["architecture-5-repaired"].metrics
+    five, six = _test(runs, "architecture-5"), _test(runs, "architecture-5-repaired")
+    overlap = six.accuracy_low <= five.accuracy_high and five.accuracy_low <= six.accuracy_high
+    return Claim(
+        4,
+        "Xavier initialisation was used.",
+        f"As written it touches {written.tensors_initialised} tensors; repaired, {repaired.tensors_initialised}. Test "
+        f"accuracy {five.accuracy:.1%} and {six.accuracy:.1%}: "
+        f"{'no demonstrated difference' if overlap else 'a difference beyond the 95 % intervals'} (one seed each).",
+        "no" if written.tensors_initialised == 0 else "yes",
+    )
+
+
+def _tuning(runs: Mapping[str, RunRecord]) -> Claim:
+    fourth, fifth = _test(runs, "architecture-4"), _test(runs, "architecture-5")
+    overlap = fifth.accuracy_low <= fourth.accuracy_high and fourth.accuracy_low <= fifth.accuracy_high
+    return Claim(
+        4,
+        "Dropout, cosine schedule and batch 256 leave the performance similar.",
+        f"{fifth.accuracy:.1%} against {fourth.accuracy:.1%} for architecture 4 (one seed each, the 95 % intervals "
+        f"{'overlap' if overlap else 'do not overlap'}).",
+        "yes" if overlap else "no",
+    )
+
+
+def _test(runs: Mapping[str, RunRecord], name: str) -> Evaluation:
+    test = runs[name].metrics.test
+    assert test is not None  # `check_claims` keeps tested runs only
+    return test
+
+
+def _seeds(runs: Mapping[str, RunRecord], architecture: str) -> list[float]:
+    """Test accuracies of all shipped runs of one architecture."""
+    return [_test(runs, name).accuracy for name in runs if name.split("-seed-")[0] == architecture]
+
+
+def _spread(scores: Sequence[float]) -> str:
+    said = ", ".join(f"{score:.1%}" for score in scores)
+    return f"{len(scores)} seeds end at {said}." if len(scores) > 1 else f"Our run ends at {said}."
