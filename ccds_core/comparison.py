@@ -9,7 +9,7 @@ from ccds_core.figures.accuracy_dots import AccuracyRow
 from ccds_core.run_folders import RunRecord
 from ccds_core.workshop import REPORT
 
-SCORES = ("accuracy", "precision", "recall", "f1")
+SCORES = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1"}  # field -> column
 
 
 def architecture_of(name: str) -> str:
@@ -25,9 +25,9 @@ def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
         ours = (test.accuracy, test.macro_precision, test.macro_recall, test.macro_f1) if test else (None,) * 4
         report = REPORT.get(architecture_of(record.name))
         row: dict[str, object] = {"run": record.name}
-        for score, our in zip(SCORES, ours, strict=True):
+        for (field, score), our in zip(SCORES.items(), ours, strict=True):
             row[f"{score}, ours"] = our
-            row[f"{score}, report"] = getattr(report, score) if report else None
+            row[f"{score}, report"] = getattr(report, field) if report else None
         rows.append(row | {"n": test.n if test else None, "measured on": record.metrics.data_source})
     return pd.DataFrame(rows)
 
@@ -47,7 +47,6 @@ def cost_table(records: Sequence[RunRecord]) -> pd.DataFrame:
                 "epochs": len(record.metrics.history),
                 "best epoch": record.metrics.best_epoch,
                 "tensors the initialiser touched": record.metrics.tensors_initialised,
-                "machine": _machine(record.metrics.environment),
             }
         )
     return pd.DataFrame(rows)
@@ -98,10 +97,35 @@ def accuracy_rows(records: Sequence[RunRecord]) -> list[AccuracyRow]:
     return rows
 
 
+def machines(records: Sequence[RunRecord]) -> list[str]:
+    """What the runs were trained on, each machine once."""
+    return list(dict.fromkeys(_machine(record.metrics.environment) for record in records if record.metrics.cost))
+
+
 def _machine(environment: dict[str, str]) -> str:
     parts = ("device", "cpu", "precision")
     said = [environment[part] for part in parts if part in environment]
     return ", ".join([*said, f"{environment.get('threads', '?')} threads", f"torch {environment.get('torch', '?')}"])
+
+
+def task_figures(records: Sequence[RunRecord]) -> dict[int, str]:
+    """Task number -> our test accuracy beside the report's, in a line; only where our runs are there."""
+    ours = {record.name: record.metrics.test.accuracy for record in records if record.metrics.test}
+    asked = {1: ("architecture-1",), 2: ("architecture-2", "architecture-3", "architecture-4"), 3: ("architecture-4",)}
+    said = {
+        task: f"Report {_percents([REPORT[name].accuracy for name in names], 0)}, "
+        f"ours {_percents([ours[name] for name in names], 1)}"
+        for task, names in asked.items()
+        if all(name in ours for name in names)
+    }
+    tuned = [name for name in ("architecture-5", "architecture-5-repaired") if name in ours]
+    if tuned:
+        said[4] = f'Report "similar", ours {_percents([ours[name] for name in tuned], 1)}'
+    return said
+
+
+def _percents(shares: Sequence[float], digits: int) -> str:
+    return ", ".join(f"{100 * share:.{digits}f}" for share in shares) + " %"
 
 
 def _flatten(record: RunRecord) -> dict[str, str]:

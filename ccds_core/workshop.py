@@ -45,7 +45,7 @@ TASKS = (
     Task(
         2,
         "Break it, mend it",
-        "Sigmoid breaks it, an extra conv does not help, batch norm mends it: architectures 2, 3 and 4.",
+        "Sigmoid after the linear layers, an extra conv, batch norm: architectures 2, 3 and 4.",
         "compare",
         "Their curves",
         (("compare_view", "Curves"),),
@@ -53,7 +53,7 @@ TASKS = (
     Task(
         3,
         "Compare the four",
-        "Accuracy, precision, recall and F1, ours beside the report's.",
+        "Accuracy, precision, recall and F1. Architecture 4 is the best of the four.",
         "compare",
         "The table",
         (("compare_view", "Scores"),),
@@ -61,7 +61,7 @@ TASKS = (
     Task(
         4,
         "Tune the best",
-        "Dropout, cosine schedule, batch 256, and a Xavier step that never ran. Then try all of them on a picture.",
+        "Dropout, cosine schedule, batch 256, and a Xavier step that never ran, beside one that does.",
         "images",
         "Classify a picture",
     ),

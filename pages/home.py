@@ -13,10 +13,11 @@ frame.open_page("home")
 with errors_on_page():
     shipped = [record for record in loaders.load_runs() if record.shipped and record.metrics.test]
 
+figures = comparison.task_figures(shipped)
 for row in (workshop.TASKS[:3], workshop.TASKS[3:]):
     for column, task in zip(st.columns(3), row, strict=True):
         with column:
-            panels.task_door(task)
+            panels.task_door(task, figures.get(task.number, ""))
 
 st.subheader("Our figures beside the report's")
 if not shipped:

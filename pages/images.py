@@ -10,7 +10,7 @@ from pages.ui.errors import errors_on_page
 
 frame.open_page("images")
 
-bar = st.container(horizontal=True, vertical_alignment="bottom")
+bar = st.container(horizontal=True, vertical_alignment="center")
 content = controls.choose_picture("images", bar)
 if content is None:
     st.info("Bring a picture of one thing: a plane, a cat, a ship. JPEG, PNG, WebP, GIF or BMP, up to 10 MB.")

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ccds_core.figures.palette import OUR_COLOUR, REPORT_COLOUR
 
-ROW_HEIGHT = 44  # pixels
+ROW_HEIGHT = 34  # pixels
+AROUND = 180  # pixels that title, legend and axis take of the chart's height
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,20 @@ def accuracy_dots(rows: Sequence[AccuracyRow], title: str) -> alt.LayerChart | a
     order = list(dict.fromkeys(row.architecture for row in rows))
     data = pd.DataFrame([vars(row) for row in rows])
     y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
-    x = alt.X("accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+    x = alt.X(
+        "accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%", tickCount=10), scale=alt.Scale(domain=[0, 1])
+    )
     kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])
     shapes = alt.Scale(domain=["ours", "report"], range=["circle", "diamond"])
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
     base = alt.Chart(data).encode(y=y)
     intervals = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("low:Q"), x2="high:Q", color=alt.Color("whose:N", scale=kinds, legend=None)
+        x=alt.X("low:Q"), x2="high:Q", color=alt.Color("whose:N", scale=kinds, legend=legend)
     )
     dots = base.mark_point(filled=True, size=130, opacity=0.95).encode(
         x=x,
-        color=alt.Color("whose:N", scale=kinds, legend=alt.Legend(title=None, orient="top")),
-        shape=alt.Shape("whose:N", scale=shapes, legend=alt.Legend(title=None, orient="top")),
+        color=alt.Color("whose:N", scale=kinds, legend=legend),
+        shape=alt.Shape("whose:N", scale=shapes, legend=legend),
         tooltip=["run:N", "whose:N", alt.Tooltip("accuracy:Q", format=".1%")],
     )
-    return alt.layer(intervals, dots).properties(height=ROW_HEIGHT * len(order), title=title)
+    return alt.layer(intervals, dots).properties(height=ROW_HEIGHT * len(order) + AROUND, title=title)

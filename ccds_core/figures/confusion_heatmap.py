@@ -7,7 +7,8 @@ import pandas as pd
 from ccds_core.figures.palette import ONE_HUE
 from ccds_core.results import Evaluation
 
-CELL = 40  # pixels; ten classes fit half a projector
+CELL = 42  # pixels
+AROUND = (110, 130)  # pixels that labels and titles take beside and below; with ten cells half a projector
 DARK_ABOVE = 0.5  # share of a row above which its cell is dark and its number white
 
 
@@ -36,11 +37,11 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
     ]
     order = list(evaluation.classes)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("prediction:N", sort=order, title="prediction", axis=alt.Axis(labelAngle=-45, orient="bottom")),
-        y=alt.Y("label:N", sort=order, title="label"),
+        x=alt.X("prediction:N", sort=order, title="prediction", axis=alt.Axis(labelAngle=-45, labelOverlap=False)),
+        y=alt.Y("label:N", sort=order, title="label", axis=alt.Axis(labelOverlap=False)),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", scale=alt.Scale(scheme=ONE_HUE, domain=[0, 1]), legend=None),
+        color=alt.Color("share:Q", scale=alt.Scale(range=ONE_HUE, domain=[0, 1]), legend=None),
         tooltip=["label:N", "prediction:N", "count:Q", alt.Tooltip("share:Q", format=".1%", title="share of label")],
     )
     numbers = base.mark_text(fontSize=12).encode(
@@ -48,4 +49,4 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
         color=alt.condition(alt.datum.share > DARK_ABOVE, alt.value("white"), alt.value("#1b2430")),
     )
     size = CELL * len(order)
-    return alt.layer(cells, numbers).properties(width=size, height=size, title=title)
+    return alt.layer(cells, numbers).properties(width=size + AROUND[0], height=size + AROUND[1], title=title)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from ccds_core.figures.palette import class_colours
+from ccds_core.figures.palette import MARK_COLOUR, class_colours
 from ccds_core.results import Prediction
 
 PANEL_WIDTH = 128  # pixels; six panels and the class names fit a 1280-pixel projector
@@ -36,7 +36,9 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
         opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
         tooltip=[alt.Tooltip("model:N"), alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".1%")],
     )
-    labels = base.mark_text(align="left", dx=3, fontSize=12).encode(text=alt.Text("probability:Q", format=".0%"))
+    labels = base.mark_text(align="left", dx=3, fontSize=12, fontWeight="bold", color=MARK_COLOUR).encode(
+        text=alt.Text("probability:Q", format=".0%")
+    )
     labels = labels.transform_filter(alt.datum.probability >= SMALLEST_LABELLED)
     panel = alt.layer(bars, labels, data=pd.DataFrame(rows)).properties(
         width=PANEL_WIDTH, height=ROW_HEIGHT * len(classes)

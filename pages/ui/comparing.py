@@ -13,7 +13,6 @@ from ccds_core.run_folders import RunRecord
 from pages.ui import panels
 from pages.ui.text import plain
 
-PERCENT = st.column_config.NumberColumn(format="percent")
 COST_FORMATS = {
     "parameters": st.column_config.NumberColumn(format="localized"),
     "multiply-adds per picture": st.column_config.NumberColumn(format="localized"),
@@ -30,8 +29,8 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
     chart = accuracy_dots(rows, _scores_title(records)) if rows else None
     if chart is not None:
         st.altair_chart(chart, key="compare_dots", alt=_scores_title(records))
-    scores = {column: PERCENT for column in table.columns if column.endswith((", ours", ", report"))}
-    st.dataframe(table, hide_index=True, column_config=scores)
+    scores = [column for column in table.columns if column.endswith((", ours", ", report"))]
+    panels.table(table, percent=scores)
     st.caption("Precision, recall and F1 are macro averages. Bars: 95 % interval (Wilson) of one run's test accuracy.")
     panels.exports("scores", chart, table, "compare_scores")
 
@@ -90,16 +89,11 @@ def draw_classes(records: Sequence[RunRecord]) -> None:
         {record.name: comparison.class_table(record).set_index("class")["F1"] for record in tested}, axis=1
     ).reset_index()
     st.markdown(f"**{plain(_classes_title(f1, tested[0].name))}**")
-    st.dataframe(f1, hide_index=True, height="content", column_config={record.name: PERCENT for record in tested})
+    panels.table(f1, percent=[record.name for record in tested])
     for record in tested:
         with st.expander(f"Precision, recall and F1 of {plain(record.name)}"):
             table = comparison.class_table(record)
-            st.dataframe(
-                table,
-                hide_index=True,
-                height="content",
-                column_config=dict.fromkeys(("precision", "recall", "F1"), PERCENT),
-            )
+            panels.table(table, percent=["precision", "recall", "F1"])
             panels.exports(f"report-{record.name}", None, table, f"compare_report_{record.name}")
 
 
@@ -112,6 +106,7 @@ def draw_options(records: Sequence[RunRecord]) -> None:
         panels.exports("options", None, differences, "compare_options")
     st.markdown("**What each took**")
     st.dataframe(costs, hide_index=True, column_config=COST_FORMATS)
+    st.caption(f"Trained on: {plain('; '.join(comparison.machines(records)) or 'not known yet')}.")
     panels.exports("cost", None, costs, "compare_cost")
 
 

@@ -67,9 +67,10 @@ def choose_crop(page: str, size: tuple[int, int]) -> Crop:
 
 
 def choose_runs(page: str, records: Sequence[RunRecord]) -> list[RunRecord]:
-    """Any set of runs with at least one epoch, in the order chosen; the first of each architecture to begin with."""
+    """Any set of runs with at least one epoch, in the order chosen; the shipped networks to begin with."""
     there = {record.name: record for record in records if record.metrics.history}
-    default = [name for name, record in there.items() if record.has_weights] or list(there)
+    shipped = [name for name, record in there.items() if record.shipped and record.has_weights]
+    default = shipped or list(there)
     chosen = st.multiselect("Runs", list(there), default=default[:6], key=f"{page}_runs", bind="query-params")
     return [there[name] for name in chosen]
 

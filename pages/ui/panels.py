@@ -94,15 +94,23 @@ def _evidence(verdict: Verdict) -> str:
     )
 
 
-def task_door(task: Task) -> None:
+def task_door(task: Task, figures: str) -> None:
     """One of the workshop's tasks as a card with a way in."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**Task {task.number}: {task.title}**")
         st.markdown(task.asks)
+        if figures:
+            st.markdown(f":blue-badge[{figures}]")
         if task.page is None:
             st.caption("Not in this version yet.")
         else:
             frame.link(task.page, task.way_in, task.query)
+
+
+def table(rows: pd.DataFrame, percent: Sequence[str]) -> None:
+    """A table in full height, its shares in per cent with one decimal; what is not there is a dash."""
+    styled = rows.style.format(dict.fromkeys(percent, "{:.1%}"), na_rep="–")
+    st.dataframe(styled, hide_index=True, height="content")
 
 
 def claims_table(claims: Sequence[Claim]) -> None:
