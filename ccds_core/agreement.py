@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,7 @@ class ReliabilityBin:
     high: float
     n: int
     right: int
+    foreign: int  # pictures of none of the classes that got an answer like this
 
     @property
     def share(self) -> float:
@@ -44,12 +45,18 @@ class Reliability:
     models: tuple[str, ...]
     data_source: str
     n: int
+    n_foreign: int
     bins: tuple[ReliabilityBin, ...]
 
     def at(self, confidence: float, unanimous: bool) -> ReliabilityBin:
         """The bin that an answer falls into."""
         alike = [found for found in self.bins if found.unanimous == unanimous]
         return next((found for found in alike if confidence < found.high), alike[-1])
+
+    def foreign_share(self, confidence: float) -> float:
+        """The share of pictures of none of the classes that got an answer about this sure or surer."""
+        low = self.at(confidence, True).low
+        return sum(found.foreign for found in self.bins if found.low >= low) / max(1, self.n_foreign)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Verdict:
     n_models: int
     disagreement: float  # mean total variation distance to the consensus: 0 = one answer, 1 = no overlap
     measured: ReliabilityBin | None  # None where nothing was measured for these models
+    foreign_share: float  # of pictures of none of the classes, how many got an answer this sure; 0 if not measured
 
     @property
     def level(self) -> str:
@@ -98,6 +106,7 @@ def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None
         n_models=len(predictions),
         disagreement=float(np.abs(votes - consensus.probabilities).sum(axis=1).mean() / 2),
         measured=found if found is not None and found.n >= FEWEST else None,
+        foreign_share=reliability.foreign_share(consensus.confidence) if reliability is not None and measured else 0.0,
     )
 
 
@@ -111,19 +120,31 @@ def sureness_title(predictions: Mapping[str, Prediction]) -> str:
 
 
 def measure(
-    votes: NDArray[np.float64], labels: NDArray[np.int64], models: Sequence[str], data_source: str
-) -> Reliability:
-    """votes (models, N, classes) and labels (N,) -> how often the consensus is right at each confidence."""
-    consensus = votes.mean(axis=0)  # (N, classes)
-    confidence, right = consensus.max(axis=1), consensus.argmax(axis=1) == labels
-    answers = votes.argmax(axis=2)  # (models, N)
-    alike = (answers == answers[0]).all(axis=0)
+    votes: NDArray[np.float64], labels: NDArray[np.int64], foreign_votes: NDArray[np.float64]
+) -> tuple[ReliabilityBin, ...]:
+    """votes (models, N, classes), labels (N,), and votes (models, M, classes) on pictures of none of the classes."""
+    confidence, right, alike = _sum_up(votes, labels)
+    foreign_confidence, _, foreign_alike = _sum_up(foreign_votes, np.full(foreign_votes.shape[1], -1))
     bins = []
     for unanimous in (True, False):
         for low, high in pairwise(EDGES):
-            inside = (confidence >= low) & ((confidence < high) | (high == EDGES[-1])) & (alike == unanimous)
-            bins.append(ReliabilityBin(unanimous, low, high, int(inside.sum()), int(right[inside].sum())))
-    return Reliability(tuple(models), data_source, len(labels), tuple(bins))
+            inside = _inside(confidence, low, high) & (alike == unanimous)
+            foreign = _inside(foreign_confidence, low, high) & (foreign_alike == unanimous)
+            counts = (int(inside.sum()), int(right[inside].sum()), int(foreign.sum()))
+            bins.append(ReliabilityBin(unanimous, low, high, *counts))
+    return tuple(bins)
+
+
+def _sum_up(
+    votes: NDArray[np.float64], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """The consensus' confidence, whether it is right, and whether all models agree; each (N,)."""
+    consensus, answers = votes.mean(axis=0), votes.argmax(axis=2)  # (N, classes), (models, N)
+    return consensus.max(axis=1), consensus.argmax(axis=1) == labels, (answers == answers[0]).all(axis=0)
+
+
+def _inside(confidence: NDArray[np.float64], low: float, high: float) -> NDArray[np.bool_]:
+    return (confidence >= low) & ((confidence < high) | (high == EDGES[-1]))
 
 
 def save_reliability(reliability: Reliability) -> Path:

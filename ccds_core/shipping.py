@@ -1,12 +1,15 @@
 """The shipped checkpoints, made anew: trained, copied in half precision, and measured together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ccds_core import agreement, checkpoints, run_folders, runs
-from ccds_core.data.catalog import load_image_data
+from ccds_core.agreement import Reliability
+from ccds_core.config import DataConfig
+from ccds_core.data.catalog import ImageData, load_image_data
 from ccds_core.errors import CheckpointError
 from ccds_core.evaluation import ship_run
 from ccds_core.presets import PRESETS
@@ -16,6 +19,7 @@ from ccds_core.training import predict_batches
 
 LOTTERY = ("architecture-2", "architecture-3")  # end differently from seed to seed, so three are shown
 SEEDS = (0, 1, 2)
+FOREIGN = DataConfig("digits", "seeded")  # handwritten digits: pictures of none of the ten classes
 
 
 def make_checkpoints() -> Iterator[str]:
@@ -38,12 +42,20 @@ def measure_agreement() -> str:
     ]
     if not learned:
         raise CheckpointError("No shipped network learned enough to be asked for its opinion.")
-    data = load_image_data(learned[0].card.config.data)
-    answers = [predict_batches(checkpoints.load_classifier(r.name).model, data.batches("val")) for r in learned]
-    votes = np.stack([probabilities for _, probabilities, _ in answers])  # (models, N, classes)
-    reliability = agreement.measure(votes, answers[0][0], [r.name for r in learned], data.arrays.source)
-    agreement.save_reliability(reliability)
-    return f"Consensus of {len(learned)} models measured on {reliability.n:,} validation pictures."
+    names = tuple(record.name for record in learned)
+    data, digits = load_image_data(learned[0].card.config.data), load_image_data(FOREIGN)
+    labels, votes = _ask_all(names, data, "val")
+    _, foreign_votes = _ask_all(names, digits, "train")
+    bins = agreement.measure(votes, labels, foreign_votes)
+    source = data.arrays.source
+    agreement.save_reliability(Reliability(names, source, len(labels), foreign_votes.shape[1], bins))
+    return f"Consensus of {len(names)} models measured on {len(labels):,} validation pictures."
+
+
+def _ask_all(names: Sequence[str], data: ImageData, part: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """labels (N,) and probabilities (models, N, classes) of several runs on one part of a data set."""
+    answers = [predict_batches(checkpoints.load_classifier(name).model, data.batches(part)) for name in names]
+    return answers[0][0], np.stack([probabilities for _, probabilities, _ in answers])
 
 
 def _train(preset: str, name: str, seed: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
 from ccds_core.figures.learning_curves import curve_sentence, learning_curves
 from ccds_core.run_folders import RunRecord
-from pages.ui import panels
+from pages.ui import controls, panels
 from pages.ui.text import plain
 
 COST_FORMATS = {
@@ -37,16 +37,8 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
 
 def draw_curves(records: Sequence[RunRecord]) -> None:
     """Loss or accuracy by epoch, and what the curves say."""
-    quantity = st.segmented_control(
-        "Quantity",
-        ["loss", "accuracy"],
-        default="loss",
-        required=True,
-        key="compare_quantity",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    chart = learning_curves(records, quantity or "loss", _curves_title(records))
+    quantity = controls.choose_one("Quantity", ["loss", "accuracy"], "compare_quantity")
+    chart = learning_curves(records, quantity, _curves_title(records))
     st.altair_chart(chart, width="content", key="compare_curves", alt=_curves_title(records))
     for record in records:
         st.markdown(f"- {plain(curve_sentence(record))}")
@@ -60,15 +52,7 @@ def draw_curves(records: Sequence[RunRecord]) -> None:
 
 def draw_confusion(records: Sequence[RunRecord]) -> None:
     """Confusion matrices of the test split, two to a row."""
-    shown = st.segmented_control(
-        "Cells",
-        ["rates", "counts"],
-        default="rates",
-        required=True,
-        key="compare_cells",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    shown = controls.choose_one("Cells", ["rates", "counts"], "compare_cells")
     tested = [record for record in records if record.metrics.test]
     if not tested:
         st.info("None of these runs is finished, so none was tested yet.")

@@ -11,20 +11,13 @@ from pages.ui import loaders
 from pages.ui.loaders import Crop
 
 SOURCES = ("Examples", "Upload", "Camera")
+DRAWN = "Drawn by this project, and shaped until networks knew it: an example, not a test."
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
 def choose_picture(page: str, bar: DeltaGenerator) -> bytes | None:
     """The bytes of an example, an upload or a photo; None while there is none. The source is chosen in `bar`."""
-    source = bar.segmented_control(
-        "Picture from",
-        SOURCES,
-        default=SOURCES[0],
-        required=True,
-        key=f"{page}_source",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    source = choose_one("Picture from", SOURCES, f"{page}_source", bar)
     if source == "Upload":
         upload = st.file_uploader("Picture", type=EXTENSIONS, key=f"{page}_upload", label_visibility="collapsed")
         return upload.getvalue() if upload else None
@@ -41,6 +34,7 @@ def choose_picture(page: str, bar: DeltaGenerator) -> bytes | None:
         bind="query-params",
         label_visibility="collapsed",
     )
+    st.caption(f"{loaders.example_caption(name or names[3])}. {DRAWN}")
     return loaders.load_example(name or names[3])
 
 
@@ -51,7 +45,9 @@ def choose_image_runs(page: str) -> list[RunRecord]:
         raise CheckpointError("No trained network is here. Train one: python -m ccds_core train --data digits.")
     shipped = [name for name, record in there.items() if record.shipped] or list(there)
     with st.popover("Models", icon=":material/tune:"):
-        chosen = st.multiselect("Models that answer", list(there), default=shipped, key=f"{page}_models")
+        chosen = st.multiselect(
+            "Models that answer", list(there), default=shipped, key=f"{page}_models", bind="query-params"
+        )
     return [there[name] for name in chosen or shipped]
 
 
@@ -77,13 +73,18 @@ def choose_runs(page: str, records: Sequence[RunRecord]) -> list[RunRecord]:
 
 def choose_view(page: str, views: Sequence[str]) -> str:
     """One of several views of the same runs; only this one is computed and drawn."""
-    view = st.segmented_control(
-        "View",
-        views,
-        default=views[0],
+    return choose_one("View", views, f"{page}_view")
+
+
+def choose_one(label: str, options: Sequence[str], key: str, place: DeltaGenerator | None = None) -> str:
+    """A row of options of which one is always chosen, the first to begin with."""
+    chosen = (place or st).segmented_control(
+        label,
+        options,
+        default=options[0],
         required=True,
-        key=f"{page}_view",
+        key=key,
         bind="query-params",
         label_visibility="collapsed",
     )
-    return view or views[0]
+    return chosen or options[0]

@@ -67,6 +67,11 @@ def example_names() -> list[str]:
     return list(EXAMPLES)
 
 
+def example_caption(name: str) -> str:
+    """What an example picture shows."""
+    return EXAMPLES[name].caption
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_example(name: str) -> bytes:
     """An example picture as PNG bytes."""

@@ -19,8 +19,8 @@ from pages.ui import frame
 PICTURE = 224  # pixels on screen
 NEAR = 0.05  # a run within five points of the report's figure comes out as reported
 SAID = {
-    "sure": (":material/check_circle:", "The models are sure."),
-    "fairly sure": (":material/help:", "The models are fairly sure."),
+    "sure": (":material/check_circle:", "If it is one of their ten classes, this answer is very likely right."),
+    "fairly sure": (":material/help:", "If it is one of their ten classes, this answer is probably right."),
     "unsure": (":material/warning:", "The models are unsure: do not take this answer at its word."),
     "unknown": (":material/help:", "How far these models can be trusted together was not measured."),
 }
@@ -84,13 +84,13 @@ def answer_table(predictions: Mapping[str, Prediction]) -> pd.DataFrame:
 
 def _evidence(verdict: Verdict) -> str:
     """The measured worth of such agreement, and its limit."""
-    limit = "They know ten things only: a picture of anything else gets one of these names too."
+    limit = "They cannot say 'none of these'"
     if verdict.measured is None:
-        return limit
+        return f"{limit}: a picture of anything else gets one of their ten names too."
     found = verdict.measured
     return (
-        f"When they agreed about this much on validation pictures, they were right in {found.share:.0%} of cases "
-        f"(n = {found.n:,}). {limit}"
+        f"Answers like this were right for {found.share:.0%} of {found.n:,} validation pictures. {limit}: of handwritten "
+        f"digits, {verdict.foreign_share:.0%} got an answer at least this sure."
     )
 
 
