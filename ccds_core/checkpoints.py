@@ -26,6 +26,8 @@ def save_run(folder: Path, card: RunCard, metrics: RunMetrics, weights: Mapping[
     if weights is not None:
         save_tensors(folder / WEIGHTS, weights, {})
         names.append(WEIGHTS)
+    else:
+        (folder / WEIGHTS).unlink(missing_ok=True)
     manifest = {name: digest_file(folder / name) for name in names}
     write_atomically(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
 

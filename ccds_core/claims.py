@@ -130,5 +130,7 @@ def _seeds(runs: Mapping[str, RunRecord], architecture: str) -> list[float]:
 
 
 def _spread(scores: Sequence[float]) -> str:
+    if not scores:
+        return "no run of ours."
     said = ", ".join(f"{score:.1%}" for score in scores)
     return f"{len(scores)} seeds end at {said}." if len(scores) > 1 else f"Our run ends at {said}."

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
-from ccds_core.cli_train import train
+from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
 
 BAD_INPUT = 2  # exit code
@@ -32,12 +33,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
-    """Run the command line; an error of the core is one sentence on stderr and exit code 2."""
+    """Run the command line; an error of the core or of the words typed is one sentence on stderr and exit code 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except CcdsError as error:
         typer.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
+    except TyperException as error:
+        typer.echo(usage_sentence(error), err=True)
+        sys.exit(BAD_INPUT)
+    except typer.Abort:
+        sys.exit(INTERRUPTED)
+
+
+def usage_sentence(error: TyperException) -> str:
+    """What is wrong with the words typed, in one line; the help where there were none."""
+    said = error.format_message()
+    if said.startswith("Usage:"):  # no words at all are answered with the help
+        return said
+    return " ".join(said.split()).rstrip(".") + "."
 
 
 @data_app.command("status")
@@ -175,6 +189,15 @@ def ship(
     from ccds_core.evaluation import ship_run
 
     typer.echo(ship_run(run_name, as_name or run_name, weights))
+
+
+@app.command()
+def delete(run_name: Annotated[str, typer.Argument(help="A run made here.")]) -> None:
+    """Remove a run made here, folder and all; shipped ones stay."""
+    from ccds_core.runs import delete_run
+
+    delete_run(run_name)
+    typer.echo(f"Run '{run_name}' is gone.")
 
 
 @bench_app.command("train")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from ccds_core.config import CnnOptions, DataConfig, RunConfig, Split, TrainConfig, describe_fields
+from ccds_core.errors import InvalidConfigError
 from ccds_core.results import EpochMetrics, StepMetrics
 
 INTERRUPTED = 130  # exit code, as a shell gives it after Ctrl-C
@@ -27,6 +28,8 @@ def train(
     name = choices.pop("name") or default_name(preset, choices)
     as_json, resume = choices.pop("as_json"), choices.pop("resume")
     config = None if resume else build_config(preset, name, choices)
+    if resume:
+        check_resumed(name, choices)
     try:
         run_with_progress(config, name, quiet=as_json)
     except KeyboardInterrupt:
@@ -56,6 +59,18 @@ def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:
     return replace(base, options=replace(base.options, **options), data=data, train=replace(base.train, **given))
 
 
+def check_resumed(name: str, choices: dict[str, Any]) -> None:
+    """A resumed run keeps its config: refuse options that say otherwise."""
+    from ccds_core.runs import resume_config
+
+    config = resume_config(name)
+    kept = asdict(config.options) | asdict(config.train) | asdict(config.data) | {"data": config.data.name}
+    other = [key for key, value in choices.items() if value is not None and kept[key] != value]
+    if other:
+        said = ", ".join(f"{key} {kept[key]}" for key in other)
+        raise InvalidConfigError(f"Run '{name}' was begun with {said}, and a resumed run keeps its options. Drop them.")
+
+
 def run_with_progress(config: RunConfig | None, name: str, quiet: bool) -> None:
     """Pull the run to its end; one line per epoch and a bar with time left, unless `quiet`."""
     from rich.console import Console
@@ -68,7 +83,7 @@ def run_with_progress(config: RunConfig | None, name: str, quiet: bool) -> None:
     epochs = config.train.epochs
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
     console = Console(stderr=True, quiet=quiet or not is_main_process())
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(name, total=None, said="starting")
         for metrics in _timed(runs.run(config, resume=resumed)):
             if isinstance(metrics, EpochMetrics):

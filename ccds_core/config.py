@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from ccds_core.errors import InvalidConfigError
@@ -20,6 +21,7 @@ SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLITS: tuple[Split, ...] = get_args(Split)
 MAX_NAME_LENGTH = 64
+MAX_SEED = 2**32 - 1  # epochs draw their randomness from multiples of it, and torch takes 64 bits
 STRICT_JSON = {"extra": "forbid", "strict": True}  # how `read_config` reads the records below
 
 
@@ -84,6 +86,8 @@ class TrainConfig:
             faults.append(f"step_factor must be in (0, 1], got {self.step_factor}")
         if not 0 <= self.shift <= 16:
             faults.append(f"shift is a number of pixels from 0 to 16, got {self.shift}")
+        if self.seed > MAX_SEED:
+            faults.append(f"seed is at most {MAX_SEED:,}, got {self.seed}")
         raise_faults(faults)
 
 
@@ -159,8 +163,12 @@ def one_of(name: str, value: object, allowed: tuple[str, ...]) -> list[str]:
 
 
 def at_least(least: float, **values: float) -> list[str]:
-    """One fault for each value below `least`."""
-    return [f"{name} must be at least {least}, got {value}" for name, value in values.items() if not value >= least]
+    """One fault for each value that is below `least` or not finite."""
+    return [
+        f"{name} must be a number of at least {least}, got {value}"
+        for name, value in values.items()
+        if not (value >= least and isfinite(value))
+    ]
 
 
 def raise_faults(faults: list[str]) -> None:

@@ -3,6 +3,7 @@
 import torch
 
 from ccds_core import checkpoints, run_folders
+from ccds_core.config import check_run_name
 from ccds_core.data.catalog import ImageData, load_image_data
 from ccds_core.errors import CheckpointError
 from ccds_core.metrics import evaluate_predictions
@@ -24,6 +25,7 @@ def evaluate_run(name: str, part: str) -> Evaluation:
 
 def ship_run(name: str, as_name: str, with_weights: bool) -> str:
     """Copy a finished run into checkpoints/ and say in a sentence what was done and what half precision cost."""
+    check_run_name(as_name)
     record = run_folders.find_run(name)
     if record.status != "finished":
         raise CheckpointError(f"Run '{name}' is not finished: resume it first.")

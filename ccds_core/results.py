@@ -1,9 +1,12 @@
 """What leaves a module: small frozen records of plain numbers and numpy arrays."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ccds_core.config import STRICT_JSON
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class StepMetrics:
 class EpochMetrics:
     """One pass over the training data and the look at the validation data after it."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     epoch: int  # from 1
     train_loss: float  # mean over the epoch, while the weights were moving
     train_accuracy: float
@@ -59,6 +63,7 @@ class EpochMetrics:
 class ClassScores:
     """Precision, recall and F1 of one class, as fractions, and how many rows it has."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     precision: float
     recall: float
     f1: float
@@ -69,6 +74,7 @@ class ClassScores:
 class Evaluation:
     """A model's answers on one part of a split, summed up."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     split: str
     n: int
     loss: float

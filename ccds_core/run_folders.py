@@ -3,12 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 
 from safetensors import SafetensorError, safe_open
 
-from ccds_core.config import RunConfig, check_run_name
-from ccds_core.errors import CheckpointError, InvalidConfigError
-from ccds_core.models.registry import find_family
+from ccds_core.config import STRICT_JSON, RunConfig, check_run_name
+from ccds_core.errors import CheckpointError
+from ccds_core.models.registry import MODELS
 from ccds_core.results import EpochMetrics, Evaluation
 from ccds_core.runtime import checkpoints_dir, runs_dir
 from ccds_core.storage import changed_at, parse_json, read_text, verify
@@ -22,6 +23,7 @@ FORMAT = 1  # raised when a folder of today could not be read by the code of the
 class RunCard:
     """config.json: all that is needed to rebuild the network."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     format: int
     classes: tuple[str, ...]
     config: RunConfig
@@ -31,6 +33,7 @@ class RunCard:
 class Cost:
     """What a run took."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     parameters: int
     multiply_adds: int  # one forward pass of one example
     training_flops: float  # 2 x multiply-adds x 3 (forward and backward) x examples x epochs
@@ -41,6 +44,7 @@ class Cost:
 class RunMetrics:
     """metrics.json: what happened, and on what."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     history: tuple[EpochMetrics, ...]
     best_epoch: int  # whose weights are kept
     test: Evaluation | None
@@ -69,18 +73,20 @@ class RunRecord:
     @property
     def task(self) -> str:
         """ "image" or "text" """
-        return find_family(self.card.config.model).task
+        return MODELS[self.card.config.model].task
 
 
 def list_runs() -> list[RunRecord]:
     """Every readable run, shipped ones first, each by name; folders that cannot be read are left out."""
-    records = []
+    records: list[RunRecord] = []
     for root in (checkpoints_dir(), runs_dir()):
         for folder in sorted(root.iterdir()) if root.is_dir() else []:
             try:
-                records.append(read_run(folder))
-            except (CheckpointError, InvalidConfigError):
+                record = read_run(folder)
+            except CheckpointError:
                 continue
+            if all(record.name != other.name for other in records):  # a shipped run hides its own source
+                records.append(record)
     return records
 
 
@@ -115,6 +121,8 @@ def read_run(folder: Path) -> RunRecord:
     card = parse_json(RunCard, read_text(folder / CONFIG), folder.name)
     if card.format != FORMAT:
         raise CheckpointError(f"'{folder.name}' has format {card.format}; this version reads format {FORMAT}.")
+    if card.config.model not in MODELS:
+        raise CheckpointError(f"'{folder.name}' is of a model that is not known here: '{card.config.model}'.")
     metrics = parse_json(RunMetrics, read_text(folder / METRICS), folder.name) if finished else _metrics_so_far(folder)
     return RunRecord(
         name=folder.name,
@@ -138,18 +146,24 @@ def history_from_json(text: str, name: str) -> list[EpochMetrics]:
     return parse_json(list[EpochMetrics], text, name)
 
 
+def read_resume_metadata(folder: Path) -> dict[str, str]:
+    """The head of an unfinished run's resume file: history and digests; empty before its first epoch's end."""
+    if not (folder / RESUME).is_file():
+        return {}
+    try:
+        with safe_open(folder / RESUME, framework="np") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"'{folder.name}/{RESUME}' cannot be read: {error}.") from None
+
+
 def _metrics_so_far(folder: Path) -> RunMetrics:
-    """An unfinished run's epochs, from the head of its resume file."""
-    metadata: dict[str, str] = {}
-    if (folder / RESUME).is_file():
-        try:
-            with safe_open(folder / RESUME, framework="np") as file:
-                metadata = file.metadata() or {}
-        except (SafetensorError, OSError) as error:
-            raise CheckpointError(f"'{folder.name}/{RESUME}' cannot be read: {error}.") from None
+    """An unfinished run's epochs."""
+    metadata = read_resume_metadata(folder)
     history = history_from_json(metadata.get("history", "[]"), folder.name)
     best = max(history, key=lambda epoch: epoch.val_accuracy).epoch if history else 0
-    return RunMetrics(tuple(history), best, None, None, 0, metadata.get("data_source", ""), "", 0, 0, {})
+    source, digest = metadata.get("data_source", ""), metadata.get("data_digest", "")
+    return RunMetrics(tuple(history), best, None, None, 0, source, digest, 0, 0, {})
 
 
 def read_manifest(folder: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A `RunConfig` -> data, model, training, run folder, epoch by epoch; resumed from its last finished epoch."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from ccds_core import checkpoints, run_folders, training
 from ccds_core.config import RunConfig, check_run_name
 from ccds_core.data.catalog import ImageData, load_image_data
+from ccds_core.data.image_arrays import ImageArrays
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.evaluation import evaluate_model
 from ccds_core.models.cnn import initialise
@@ -47,14 +49,14 @@ def run(config: RunConfig, resume: bool = False) -> Iterator[StepMetrics | Epoch
     folder = _claim(config.name, resume, accelerator)
     job = _prepare(config, folder)
     if (folder / RESUME).is_file():
-        restore(job.state, folder / RESUME)
+        restore(job.state, folder / RESUME, job.data.arrays)
     elif accelerator.is_main_process:
         checkpoints.save_card(folder, job.card)
     for metrics in training.train(
         job.state, job.data.train_batches(config.train), job.data.batches("val"), accelerator
     ):
         if isinstance(metrics, EpochMetrics) and accelerator.is_main_process:
-            save_state(job.state, folder / RESUME, job.data.arrays.source)
+            save_state(job.state, folder / RESUME, job.data.arrays)
         yield metrics
     if accelerator.is_main_process:
         _finish(job, accelerator.device.type)
@@ -71,20 +73,29 @@ def resume_config(name: str) -> RunConfig:
     return record.card.config
 
 
-def save_state(state: training.TrainingState, path: Path, data_source: str) -> None:
+def save_state(state: training.TrainingState, path: Path, data: ImageArrays) -> None:
     """Weights, best weights, optimizer and history in one file: all or nothing."""
     tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in state.best_weights.items()}
     for index, entries in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value for key, value in entries.items() if value is not None}
-    metadata = {"history": run_folders.history_to_json(state.history), "data_source": data_source}
+    metadata = {
+        "history": run_folders.history_to_json(state.history),
+        "data_source": data.source,
+        "data_digest": data.digest,
+        "digest": digest_tensors(tensors),
+    }
     checkpoints.save_tensors(path, tensors, metadata)
 
 
-def restore(state: training.TrainingState, path: Path) -> None:
+def restore(state: training.TrainingState, path: Path, data: ImageArrays) -> None:
     """Put what `save_state` wrote into a fresh state, memory layout included, so that it goes on bit for bit."""
-    tensors = checkpoints.load_tensors(path)
-    state.history = list(run_folders.read_run(path.parent).metrics.history)
+    tensors, metadata = checkpoints.load_tensors(path), run_folders.read_resume_metadata(path.parent)
+    if metadata.get("digest") != digest_tensors(tensors):
+        raise CheckpointError(f"'{path.parent.name}/{path.name}' is damaged, so the run cannot go on. Train it anew.")
+    if metadata.get("data_digest") != data.digest:
+        raise CheckpointError(f"'{path.parent.name}' was trained on other data than is here now, so it cannot go on.")
+    state.history = list(run_folders.history_from_json(metadata.get("history", "[]"), path.parent.name))
     state.best_weights = _strip(tensors, "best.")
     own = state.model.state_dict()
     saved = _strip(tensors, "model.")
@@ -98,6 +109,15 @@ def restore(state: training.TrainingState, path: Path) -> None:
         parameter = parameters[int(index)]
         like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
         state.optimizer.state[parameter][name] = like.copy_(value)
+
+
+def digest_tensors(tensors: dict[str, Tensor]) -> str:
+    """SHA-256 (hex) over names and bytes, in the names' order."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def count_multiply_adds(model: nn.Module, inputs: tuple[Tensor, ...]) -> int:
@@ -134,8 +154,9 @@ def _claim(name: str, resume: bool, accelerator: Accelerator) -> Path:
 def _prepare(config: RunConfig, folder: Path) -> _Job:
     """Data, a fresh seeded model, and the state before the first step."""
     data = load_image_data(config.data)
-    if config.train.batch_size == 1 and (config.options.linear_batch_norm or config.options.conv_batch_norm):
-        raise InvalidConfigError("Batch norm needs at least two examples in a batch; raise batch_size.")
+    normed = config.options.linear_batch_norm or config.options.conv_batch_norm
+    if normed and min(config.train.batch_size, len(data.split.train)) < 2:
+        raise InvalidConfigError("Batch norm needs at least two examples in a batch; raise batch_size or limit.")
     torch.manual_seed(config.train.seed)
     model = find_family(config.model).build(config.options, len(data.arrays.classes))
     with torch.random.fork_rng(devices=[]), torch.device("meta"):

@@ -8,6 +8,7 @@ from math import cos, isfinite, pi
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
@@ -95,13 +96,13 @@ def train(
         n_steps = count_batches(len(train_batches), state.config.batch_size)
         run = _Epoch(state.config, accelerator, model, optimizer, epoch, n_steps)
         yield from run.steps(train_batches)
-        labels, probabilities, val_loss = predict_batches(state.model, val_batches, state.config.precision)
+        val_loss, val_accuracy = _validate(state, val_batches)
         metrics = EpochMetrics(
             epoch=epoch,
             train_loss=run.mean_loss,
             train_accuracy=run.accuracy,
             val_loss=val_loss,
-            val_accuracy=float((probabilities.argmax(axis=1) == labels).mean()),
+            val_accuracy=val_accuracy,
             learning_rate=run.learning_rate,
             seconds=run.seconds,
             step_losses=tuple(round(loss, 5) for loss in run.losses),
@@ -128,6 +129,16 @@ def predict_batches(
     all_logits, all_labels = torch.cat(logits), torch.cat(labels)
     loss = float(functional.cross_entropy(all_logits, all_labels))
     return all_labels.numpy(), all_logits.softmax(dim=1).numpy(), loss
+
+
+def _validate(state: TrainingState, batches: Batches) -> tuple[float, float]:
+    """Loss and accuracy as the first process sees them, so that all processes stop and choose alike."""
+    labels, probabilities, loss = predict_batches(state.model, batches, state.config.precision)
+    accuracy = float((probabilities.argmax(axis=1) == labels).mean())
+    seen = [loss, accuracy]
+    broadcast_object_list(seen)
+    val_loss, val_accuracy = seen
+    return val_loss, val_accuracy
 
 
 @dataclass

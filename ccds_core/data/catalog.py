@@ -11,6 +11,7 @@ from ccds_core.data.image_batches import ImageBatches, Normalisation
 from ccds_core.data.splits import SplitRows, seeded_split, stored_split
 from ccds_core.errors import MissingDataError
 
+MAX_PATH = 1024  # characters; longer names are no folder on any system
 NORMALISATION = Normalisation(cifar10.MEAN, cifar10.STD)
 
 
@@ -46,8 +47,8 @@ def load_arrays(name: str) -> ImageArrays:
     if name == "digits":
         return digits.load()
     folder = Path(name)
-    if not folder.is_dir():
+    if len(name) > MAX_PATH or not folder.is_dir():
         raise MissingDataError(
-            f"No data set '{name}'. There: cifar10, digits, or the path of a folder with one subfolder per class."
+            f"No data set '{name[:80]}'. There: cifar10, digits, or the path of a folder with one subfolder per class."
         )
     return load_or_decode(digest_listing(folder, list_pictures(folder)), lambda: decode_folder(folder))

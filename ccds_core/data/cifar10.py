@@ -21,6 +21,7 @@ STD = (0.229, 0.224, 0.225)
 BATCHES = "cifar-10-batches-py"
 BATCH_FILES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
 BATCH_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3
+NUMBER_OPCODES = ("BININT", "BININT1", "BININT2", "INT", "LONG1")
 DOWNLOAD_BYTES = 170_498_071  # size of the archive that torchvision fetches
 
 
@@ -40,10 +41,7 @@ def find() -> Found | None:
             return Found("batches", place / BATCHES)
         if (place / "train" / CLASSES[0]).is_dir() and (place / "test" / CLASSES[0]).is_dir():
             return Found("folders", place)
-    tars = sorted(root.glob("cifar*.tar*"), key=lambda path: path.name) if root.is_dir() else []
-    tars = [
-        path for path in tars if path.name != "cifar-10-python.tar.gz"
-    ]  # the archive of the batches, not of folders
+    tars = sorted(path for path in root.glob("cifar10*.tar*") if path.is_file())
     return Found("tar", tars[0]) if tars else None
 
 
@@ -112,16 +110,16 @@ def read_batch(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
     """One batch file -> images (n, 32, 32, 3) uint8 and labels (n,), by walking the opcodes without running them."""
     pixels, labels, collecting = b"", [], False
     try:
-        for _, argument, _ in pickletools.genops(content):
+        for opcode, argument, _ in pickletools.genops(content):
             if isinstance(argument, str | bytes):
                 text = argument.encode("latin-1", "replace") if isinstance(argument, str) else argument
                 collecting = text == b"labels" or (collecting and len(text) == 0)
                 pixels = text if len(text) > len(pixels) else pixels
-            elif collecting and isinstance(argument, int) and not isinstance(argument, bool) and 0 <= argument < 10:
+            elif collecting and isinstance(argument, int) and opcode.name in NUMBER_OPCODES:  # not the memo's numbers
                 labels.append(argument)
     except (ValueError, UnicodeDecodeError, IndexError) as error:
         raise InvalidInputError(f"'{name}' is not a CIFAR-10 batch file: {error}.") from None
-    if not labels or len(pixels) != len(labels) * BATCH_BYTES:
+    if not labels or len(pixels) != len(labels) * BATCH_BYTES or not set(labels) <= set(range(len(CLASSES))):
         raise InvalidInputError(f"'{name}' is not a CIFAR-10 batch file: pixels and labels do not match.")
     planes = np.frombuffer(pixels, np.uint8).reshape(len(labels), 3, IMAGE_SIZE, IMAGE_SIZE)
     return planes.transpose(0, 2, 3, 1), np.array(labels, np.int64)

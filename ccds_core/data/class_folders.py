@@ -2,6 +2,8 @@
 
 import io
 import tarfile
+import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -59,13 +61,16 @@ def read_split_folders(root: Path) -> Iterator[tuple[str, str, str, bytes]]:
 
 def read_split_tar(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
     """The same from a tar of such folders, in the tar's order; nothing is unpacked to disk."""
-    with tarfile.open(path, "r:*") as archive:
-        for member in archive:
-            parts = PurePosixPath(member.name).parts[-3:]
-            if len(parts) == 3 and parts[0] in ("train", "test") and parts[2].lower().endswith(SUFFIXES):
-                file = archive.extractfile(member) if member.isfile() else None
-                if file is not None:
-                    yield parts[0], parts[1], parts[2], file.read()
+    try:
+        with tarfile.open(path, "r:*") as archive:
+            for member in archive:
+                parts = PurePosixPath(member.name).parts[-3:]
+                if len(parts) == 3 and parts[0] in ("train", "test") and parts[2].lower().endswith(SUFFIXES):
+                    file = archive.extractfile(member) if member.isfile() else None
+                    if file is not None:
+                        yield parts[0], parts[1], parts[2], file.read()
+    except (tarfile.TarError, zlib.error, EOFError) as error:
+        raise InvalidInputError(f"'{path.name}' is not a whole tar of class folders: {error}.") from None
 
 
 def to_array(content: bytes) -> np.ndarray:
@@ -78,9 +83,10 @@ def to_array(content: bytes) -> np.ndarray:
 def _read_small(content: bytes) -> np.ndarray | None:
     """The plain case, a well-formed 32 x 32 RGB picture, without the checks a stranger's upload needs."""
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
-            if image.size == (IMAGE_SIZE, IMAGE_SIZE) and image.mode == "RGB":
-                return np.asarray(image)
-    except (OSError, SyntaxError, ValueError):
-        pass
-    return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+                plain = image.size == (IMAGE_SIZE, IMAGE_SIZE) and image.mode == "RGB" and not image.getexif()
+                return np.asarray(image) if plain else None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None  # `read_image` finds the words

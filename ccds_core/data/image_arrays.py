@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,9 +80,15 @@ def _read_cache(folder: Path) -> ImageArrays | None:
         images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / "labels.npy", allow_pickle=False)
         arrays = ImageArrays(images, labels, tuple(card["classes"]), int(card["n_official_train"]), card["source"])
-        return arrays if arrays.digest == card["digest"] else None
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
-        return None
+        return arrays if _digest_card(arrays) == card["digest"] else None
+    except (OSError, ValueError, KeyError, TypeError, EOFError, SyntaxError, tokenize.TokenError):
+        return None  # numpy parses an array's head as Python text, hence the last two
+
+
+def _digest_card(arrays: ImageArrays) -> str:
+    """SHA-256 (hex) over all that the cache keeps of a source."""
+    text = f"{arrays.digest}\n{arrays.source}\n{arrays.n_official_train}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_cache(folder: Path, arrays: ImageArrays) -> None:
@@ -95,7 +102,7 @@ def _write_cache(folder: Path, arrays: ImageArrays) -> None:
             "classes": arrays.classes,
             "n_official_train": arrays.n_official_train,
             "source": arrays.source,
-            "digest": arrays.digest,
+            "digest": _digest_card(arrays),
         }
         (beside / "card.json").write_text(json.dumps(card, indent=2) + "\n")
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,8 @@ from ccds_core.errors import InvalidInputError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # JPEG takes in MPO, what some phones write
 MAX_BYTES = 10 * 1024 * 1024  # the server's upload limit, checked here again
-MAX_PIXELS = 50_000_000  # a large phone photo; decoded as RGB about 150 MB
+MAX_PIXELS = 50_000_000  # a large phone photo, as JPEG, which decodes at a fraction of its size
+MAX_PIXELS_WHOLE = 16_000_000  # of formats that only decode whole: WebP took 16 bytes a pixel, the others less
 WORKING_SIZE = 1024  # pixels on the longer side of what is kept
 ACCEPTED = "JPEG, PNG, WebP, GIF or BMP"
 
@@ -32,7 +33,7 @@ def read_image(content: bytes) -> Image.Image:
     except InvalidInputError:
         raise
     except Image.DecompressionBombError:
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MAX_PIXELS) from None
     except UnidentifiedImageError:
         raise InvalidInputError(f"This is not a picture that can be read. Choose {ACCEPTED}.") from None
     except (OSError, SyntaxError, ValueError, struct.error, KeyError, IndexError, TypeError, OverflowError, EOFError):
@@ -60,8 +61,9 @@ def shrink(image: Image.Image) -> Image.Image:
 def _decode(content: bytes) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise _too_many_pixels((width, height))
+        most = MAX_PIXELS if image.format == "JPEG" else MAX_PIXELS_WHOLE
+        if width * height > most:
+            raise _too_many_pixels(most, (width, height))
         image.draft("RGB", (WORKING_SIZE, WORKING_SIZE))  # lets a large JPEG decode at a fraction of its size
         image.seek(0)
         image.load()
@@ -95,8 +97,6 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _too_many_pixels(size: tuple[int, int] | None = None) -> InvalidInputError:
+def _too_many_pixels(most: int, size: tuple[int, int] | None = None) -> InvalidInputError:
     said = f"{size[0]:,} x {size[1]:,} pixels" if size else "too many pixels"
-    return InvalidInputError(
-        f"The picture has {said}; at most {MAX_PIXELS // 1_000_000} million are read. Shrink it first."
-    )
+    return InvalidInputError(f"The picture has {said}; at most {most // 1_000_000} million are read. Shrink it first.")

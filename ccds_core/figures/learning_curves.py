@@ -56,13 +56,15 @@ def curve_sentence(record: RunRecord) -> str:
     lowest = history[reading.lowest_loss_epoch - 1]
     return (
         f"{said}; overfitting sets in after epoch {lowest.epoch}: validation loss climbs from {lowest.val_loss:.2f} to "
-        f"{history[-1].val_loss:.2f} while training loss falls to {history[-1].train_loss:.2f}."
+        f"{max(epoch.val_loss for epoch in history[lowest.epoch :]):.2f} while training loss falls to "
+        f"{history[-1].train_loss:.2f}."
     )
 
 
 def learning_curves(records: Sequence[RunRecord], quantity: str, title: str) -> alt.FacetChart:
-    """One panel per run; `quantity` is "loss" or "accuracy". All panels share their axes."""
+    """One panel per run that has an epoch; `quantity` is "loss" or "accuracy". All panels share their axes."""
     values, marks = [], []
+    records = [record for record in records if record.metrics.history]
     for record in records:
         history = record.metrics.history
         for epoch in history:

@@ -89,8 +89,8 @@ def _evidence(verdict: Verdict) -> str:
         return f"{limit}: a picture of anything else gets one of their ten names too."
     found = verdict.measured
     return (
-        f"Answers like this were right for {found.share:.0%} of {found.n:,} validation pictures. {limit}: of handwritten "
-        f"digits, {verdict.foreign_share:.0%} got an answer at least this sure."
+        f"Answers like this were right for {found.share:.0%} of {found.n:,} validation pictures. {limit}: of "
+        f"handwritten digits, {verdict.foreign_share:.0%} got an answer at least this sure."
     )
 
 

@@ -1,0 +1,84 @@
+"""What all tests share: folders of their own, steady chance, and one tiny finished run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+
+from ccds_core import runs
+from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig
+
+os.environ["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "full"  # before streamlit is imported: a page's bug stays loud
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
+
+TINY = RunConfig(
+    "tiny",
+    options=CnnOptions(linear_batch_norm=True),
+    data=DataConfig("digits", "seeded", limit=150),
+    train=TrainConfig(epochs=2, batch_size=25, precision="float32"),
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_threads() -> None:
+    """Two at most: the suite is timed on two cores, and other work goes on beside it."""
+    torch.set_num_threads(min(2, torch.get_num_threads()))
+
+
+@pytest.fixture(autouse=True)
+def plain_arithmetic() -> Iterator[None]:
+    """A run rounds denormal numbers to zero in the whole process; the next test counts with them again."""
+    yield
+    torch.set_flush_denormal(False)
+
+
+@pytest.fixture
+def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's runs are written; empty, and not yet there."""
+    return _own_folder("RUNS", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def checkpoints_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's shipped runs lie; empty, and not yet there."""
+    return _own_folder("CHECKPOINTS", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's data sets lie; empty, and not yet there."""
+    return _own_folder("DATA", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's decoded pictures are kept; empty, and not yet there."""
+    return _own_folder("CACHE", tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def tiny_run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`TINY`, trained once for the whole session with the network at its real size; nobody may change it."""
+    root = tmp_path_factory.mktemp("shared-runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCDS_RUNS_DIR", str(root))
+        patch.setenv("CCDS_CHECKPOINTS_DIR", str(root / "none"))
+        list(runs.run(TINY))
+    return root / TINY.name
+
+
+@pytest.fixture
+def tiny_run(tiny_run_folder: Path, checkpoints_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of the one run that this test finds; to be read, not changed."""
+    monkeypatch.setenv("CCDS_RUNS_DIR", str(tiny_run_folder.parent))
+    return tiny_run_folder.name
+
+
+def _own_folder(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / name.lower()
+    monkeypatch.setenv(f"CCDS_{name}_DIR", str(folder))
+    return folder

@@ -1,0 +1,75 @@
+"""What the core's tests share: the CNN with few channels, and a run of it that may be damaged."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccds_core import cli, runs
+from ccds_core.models import cnn
+from tests.conftest import TINY
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command line gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its standard output, which must be JSON and nothing else."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def ccds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """`python -m ccds_core` with these words, in this process."""
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["python -m ccds_core", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        shown = capsys.readouterr()
+        return Answer(int(stopped.value.code or 0), shown.out, shown.err)
+
+    return run
+
+
+@pytest.fixture
+def small_cnn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workshop's network with a few channels: the same layers and names, trained in a blink."""
+    _shrink(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def small_run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`TINY` trained with the small network; copied for each test."""
+    root = tmp_path_factory.mktemp("small-runs")
+    with pytest.MonkeyPatch.context() as patch:
+        _shrink(patch)
+        patch.setenv("CCDS_RUNS_DIR", str(root))
+        patch.setenv("CCDS_CHECKPOINTS_DIR", str(root / "none"))
+        list(runs.run(replace(TINY, name="small")))
+    return root / "small"
+
+
+@pytest.fixture
+def small_run(small_run_folder: Path, runs_folder: Path, checkpoints_folder: Path, small_cnn: None) -> Path:
+    """The folder of a finished run named "small", this test's own, with the small network in place."""
+    runs_folder.mkdir()
+    return Path(shutil.copytree(small_run_folder, runs_folder / "small"))
+
+
+def _shrink(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cnn, "STAGES", ((4, 8), (8, 8), (8, 8)))
+    patch.setattr(cnn, "HIDDEN", (32, 16))

@@ -1,0 +1,79 @@
+"""The report's conclusions beside ours: each needs the runs that bear on it, and its words follow the figures."""
+
+import pytest
+
+from ccds_core.claims import check_claims
+from ccds_core.presets import PRESETS
+from tests.core.made_up import make_evaluation, make_history, make_record
+
+ALL = dict.fromkeys(PRESETS, 0.8) | {"architecture-2": 0.1, "architecture-3": 0.1}
+
+
+def claims_of(accuracies, history=None, **touched):
+    records = [
+        make_record(name, history, make_evaluation(accuracy, n=6000), touched.get(name.replace("-", "_"), 0))
+        for name, accuracy in accuracies.items()
+    ]
+    return {claim.report: claim for claim in check_claims(records)}
+
+
+def about(claims, words):
+    (claim,) = [claim for report, claim in claims.items() if words in report]
+    return claim
+
+
+def test_with_every_architecture_each_of_tasks_1_to_4_has_its_claims():
+    claims = claims_of(ALL)
+    assert {claim.task for claim in claims.values()} == {1, 2, 3, 4}
+    assert {claim.holds for claim in claims.values()} <= {"yes", "no", "partly"}
+    assert all(claim.ours.endswith(".") for claim in claims.values())
+
+
+def test_without_runs_nothing_is_claimed():
+    assert check_claims([]) == []
+    assert check_claims([make_record("architecture-1"), make_record("mine", test=make_evaluation(0.9))]) == []
+
+
+@pytest.mark.parametrize("missing", PRESETS)
+def test_one_architecture_missing_takes_only_its_own_claims_away(missing):
+    fewer = claims_of({name: accuracy for name, accuracy in ALL.items() if name != missing})
+    assert 0 < len(fewer) < len(claims_of(ALL))
+    kept = {report: claim for report, claim in claims_of(ALL).items() if report in fewer and "extra conv" not in report}
+    assert all(fewer[report] == claim for report, claim in kept.items())
+
+
+def test_no_sentence_has_a_hole_where_a_run_is_missing():
+    fewer = claims_of({name: accuracy for name, accuracy in ALL.items() if name != "architecture-2"})
+    assert not any(" at ." in claim.ours for claim in fewer.values())
+
+
+@pytest.mark.parametrize(("losses", "holds"), [((1.2, 0.8, 1.0, 1.1), "yes"), ((1.3, 1.0, 0.8, 0.7, 0.9), "no")])
+def test_overfitting_is_judged_by_where_the_validation_loss_is_lowest(losses, holds):
+    assert about(claims_of(ALL, make_history(losses)), "Overfitting").holds == holds
+
+
+@pytest.mark.parametrize(("fourth", "holds"), [(0.9, "yes"), (0.805, "partly"), (0.7, "no")])
+def test_batch_norm_is_best_only_beyond_the_intervals(fourth, holds):
+    assert about(claims_of(ALL | {"architecture-4": fourth}), "batch norm").holds == holds
+
+
+@pytest.mark.parametrize(("scores", "holds"), [((0.1, 0.2), "yes"), ((0.1, 0.7), "partly"), ((0.6, 0.7), "no")])
+def test_a_lottery_is_judged_over_all_its_seeds(scores, holds):
+    drawn = {"architecture-2": scores[0], "architecture-2-seed-1": scores[1]}
+    claim = about(claims_of(ALL | drawn), "sigmoid")
+    assert claim.holds == holds
+    assert all(f"{score:.1%}" in claim.ours for score in scores)
+
+
+def test_xavier_is_told_by_the_tensors_it_touched():
+    claim = about(claims_of(ALL, architecture_5=0, architecture_5_repaired=6), "Xavier")
+    assert claim.holds == "no"
+    assert "touches 0 tensors; repaired, 6" in claim.ours
+    assert "no demonstrated difference" in claim.ours
+
+
+def test_a_difference_is_called_one_only_beyond_the_intervals():
+    far = claims_of(ALL | {"architecture-5-repaired": 0.6})
+    assert "beyond the 95 % intervals" in about(far, "Xavier").ours
+    assert about(claims_of(ALL | {"architecture-5": 0.6}), "performance similar").holds == "no"
+    assert about(claims_of(ALL), "performance similar").holds == "yes"

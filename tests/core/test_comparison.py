@@ -1,0 +1,117 @@
+"""Runs side by side as tables: each figure in its row, the report's beside ours, only options that differ."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from ccds_core import comparison
+from ccds_core.workshop import DIFFERENCES, REPORT, TASKS
+from tests.core.made_up import make_evaluation, make_history, make_record
+
+TESTED = [make_record("architecture-1", test=make_evaluation(0.8)), make_record("mine", test=make_evaluation(0.6))]
+UNTESTED = make_record("half-way", make_history((1.2,)))
+
+
+def row_of(table, run):
+    (row,) = table[table["run"] == run].to_dict("records")
+    return row
+
+
+def test_scores_stand_beside_the_reports_where_it_has_some():
+    table = comparison.score_table(TESTED)
+    ours, mine = row_of(table, "architecture-1"), row_of(table, "mine")
+    assert (ours["accuracy, ours"], ours["accuracy, report"]) == (0.8, REPORT["architecture-1"].accuracy)
+    assert (mine["accuracy, ours"], mine["n"], mine["measured on"]) == (0.6, 200, "made up")
+    assert pd.isna(mine["accuracy, report"])
+
+
+def test_a_run_with_a_seed_in_its_name_stands_beside_its_architectures_figures():
+    row = row_of(
+        comparison.score_table([make_record("architecture-2-seed-1", test=make_evaluation(0.1))]),
+        "architecture-2-seed-1",
+    )
+    assert row["F1, report"] == REPORT["architecture-2"].f1
+
+
+def test_a_run_without_scores_has_empty_cells_and_no_dot():
+    row = row_of(comparison.score_table([*TESTED, UNTESTED]), "half-way")
+    assert pd.isna(row["accuracy, ours"])
+    assert pd.isna(row["n"])
+    assert [dot.run for dot in comparison.accuracy_rows([UNTESTED])] == []
+
+
+def test_costs_are_those_of_the_run():
+    row = row_of(comparison.cost_table([*TESTED, UNTESTED]), "architecture-1")
+    assert (row["parameters"], row["training compute, PFLOP"], row["training time, s"]) == (5_851_338, 0.4, 60.0)
+    assert (row["epochs"], row["best epoch"]) == (3, 3)
+    assert pd.isna(row_of(comparison.cost_table([*TESTED, UNTESTED]), "half-way")["parameters"])
+
+
+def test_a_machine_is_named_once_and_only_for_runs_that_took_something():
+    (machine,) = comparison.machines([*TESTED, UNTESTED])
+    assert machine == "cpu, AVX2, float32, 2 threads, torch 2.15"
+    assert comparison.machines([UNTESTED]) == []
+
+
+def test_a_task_shows_the_reports_figures_beside_ours_where_all_its_runs_are_there():
+    runs = [make_record(f"architecture-{n}", test=make_evaluation(n / 10)) for n in (1, 2, 3, 4, 5)]
+    figures = comparison.task_figures(runs)
+    assert list(figures) == [1, 2, 3, 4]
+    assert figures[2] == "Report 22, 43, 82 %, ours 20.0, 30.0, 40.0 %"
+    assert figures[4] == 'Report "similar", ours 50.0 %'
+    assert list(comparison.task_figures(runs[:3])) == [1]
+    assert comparison.task_figures([UNTESTED]) == {}
+
+
+def test_only_options_that_differ_are_shown():
+    table = comparison.difference_table([make_record("architecture-1"), make_record("architecture-5")])
+    shown = table.set_index("option")
+    assert {"activation", "extra_conv", "linear_batch_norm", "dropout", "initialisation"} <= set(shown.index)
+    assert {"batch_size", "schedule"} <= set(shown.index)
+    assert not {"epochs", "model", "data: name", "seed"} & set(shown.index)
+    assert shown.loc["batch_size"].tolist() == ["64", "256"]
+
+
+def test_runs_alike_differ_in_nothing_and_so_does_one_alone():
+    for records in ([make_record("architecture-1"), make_record("other")], [make_record("architecture-1")], []):
+        table = comparison.difference_table(records)
+        assert len(table) == 0
+        assert list(table.columns) == ["option", *(record.name for record in records)]
+
+
+def test_the_class_table_ends_with_the_macro_average():
+    table = comparison.class_table(TESTED[0])
+    assert len(table) == 11
+    last = table.iloc[-1]
+    assert last["class"] == "macro average"
+    assert last["recall"] == pytest.approx(table["recall"][:-1].mean())
+    assert last["support"] == table["support"][:-1].sum() == 200
+
+
+def test_the_class_table_of_a_run_without_scores_is_empty():
+    assert len(comparison.class_table(UNTESTED)) == 0
+
+
+def test_our_dots_have_an_interval_and_the_reports_have_none():
+    ours, mine, report = comparison.accuracy_rows(TESTED)
+    assert ours.low < ours.accuracy < ours.high
+    assert mine.architecture == "mine"
+    assert (report.whose, report.architecture, report.accuracy) == ("report", "architecture-1", 0.78)
+    assert report.low is None
+
+
+def test_a_table_of_no_run_is_empty():
+    assert len(comparison.score_table([])) == len(comparison.cost_table([])) == 0
+    assert comparison.accuracy_rows([]) == []
+
+
+def test_the_reports_figures_are_fractions_of_the_first_four_architectures():
+    assert list(REPORT) == [f"architecture-{number}" for number in (1, 2, 3, 4)]
+    assert all(0 < value < 1 for figures in REPORT.values() for value in vars(figures).values())
+
+
+def test_the_six_tasks_are_numbered_and_each_door_says_what_is_behind_it():
+    assert [task.number for task in TASKS] == [1, 2, 3, 4, 5, 6]
+    assert all(bool(task.page) == bool(task.way_in) for task in TASKS)
+    assert all(re.search(r"[.!?]$", reason) for _, reason in DIFFERENCES)

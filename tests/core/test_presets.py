@@ -1,0 +1,51 @@
+"""The workshop's architectures: cumulative, and each exactly one step from the one before."""
+
+import itertools
+from dataclasses import asdict
+
+import pytest
+
+from ccds_core.errors import InvalidConfigError
+from ccds_core.presets import PRESETS, find_preset
+
+STEPS = {  # what the workshop changed: tasks 2 to 4
+    "architecture-2": {"activation": "sigmoid"},
+    "architecture-3": {"extra_conv": True},
+    "architecture-4": {"linear_batch_norm": True},
+    "architecture-5": {"dropout": 0.5, "initialisation": "xavier-as-written"},
+    "architecture-5-repaired": {"initialisation": "xavier"},
+}
+
+
+def test_each_architecture_is_the_one_before_with_one_step_more():
+    names = list(PRESETS)
+    assert names == ["architecture-1", *STEPS]
+    for before, name in itertools.pairwise(names):
+        assert asdict(PRESETS[name].options) == asdict(PRESETS[before].options) | STEPS[name]
+
+
+def test_the_recipe_is_the_workshops():
+    recipe = PRESETS["architecture-1"].train
+    assert (recipe.epochs, recipe.batch_size, recipe.optimizer) == (10, 64, "adam")
+    assert (recipe.learning_rate, recipe.weight_decay) == (1e-3, 1e-4)
+    assert (recipe.schedule, recipe.step_epochs, recipe.step_factor) == ("step", 5, 0.1)
+    assert not any((recipe.flip, recipe.shift, recipe.clip_norm, recipe.label_smoothing, recipe.warmup_steps))
+    assert all(PRESETS[f"architecture-{number}"].train == recipe for number in (2, 3, 4))
+
+
+def test_task_4_changes_batch_and_schedule_only():
+    changed = asdict(PRESETS["architecture-1"].train) | {"batch_size": 256, "schedule": "cosine"}
+    assert asdict(PRESETS["architecture-5"].train) == changed
+    assert PRESETS["architecture-5-repaired"].train == PRESETS["architecture-5"].train
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_a_run_on_the_workshop_split(name):
+    run = PRESETS[name].config("mine")
+    assert (run.name, run.model, run.data.name, run.data.split) == ("mine", "cnn", "cifar10", "workshop")
+
+
+def test_an_unknown_preset_gives_a_sentence_that_lists_them():
+    with pytest.raises(InvalidConfigError, match="No preset 'vgg'") as caught:
+        find_preset("vgg")
+    assert all(name in str(caught.value) for name in PRESETS)

@@ -1,0 +1,73 @@
+"""The same run spread over two processes on this machine gives the losses of one process with the same batches."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccds_core import runs
+from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig, config_to_json
+from ccds_core.results import EpochMetrics
+from ccds_core.run_folders import find_run
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = RunConfig(
+    "spread",
+    data=DataConfig("digits", "seeded", limit=70),  # the last batch of an epoch is smaller, and uneven
+    train=TrainConfig(epochs=2, batch_size=31, precision="float32", clip_norm=1.0, weight_decay=0.01),
+)
+SCRIPT = """
+import json, os, sys
+from ccds_core import runs
+from ccds_core.config import read_config
+from ccds_core.models import cnn
+from ccds_core.results import EpochMetrics
+
+cnn.STAGES, cnn.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
+told = [m for m in runs.run(read_config(sys.argv[1])) if isinstance(m, EpochMetrics)]
+with open(sys.argv[2] + os.environ["RANK"], "w") as file:
+    json.dump([[m.train_loss, m.val_loss, m.val_accuracy] for m in told], file)
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("runs_folder", "checkpoints_folder", "small_cnn"),
+]
+
+
+def spread_over_two(config, folder):
+    """Each process' train loss, validation loss and accuracy by epoch."""
+    (folder / "train_small.py").write_text(SCRIPT)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    subprocess.run(
+        [*launch, folder / "train_small.py", config_to_json(config), folder / "told-"],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=200,
+    )
+    return [json.loads((folder / f"told-{rank}").read_text()) for rank in (0, 1)]
+
+
+def test_two_processes_give_the_losses_of_one(tmp_path):
+    first, second = spread_over_two(CONFIG, tmp_path)
+    assert first == [pytest.approx(epoch) for epoch in second], "both processes tell the same"
+    alone = [m for m in runs.run(replace(CONFIG, name="alone")) if isinstance(m, EpochMetrics)]
+    for told, epoch in zip(first, alone, strict=True):
+        assert told == pytest.approx([epoch.train_loss, epoch.val_loss, epoch.val_accuracy], rel=1e-4)
+    spread = find_run("spread")
+    assert spread.status == "finished"
+    for one, other in zip(spread.metrics.history, find_run("alone").metrics.history, strict=True):
+        assert one.step_losses == pytest.approx(other.step_losses, abs=2e-4)
+
+
+def test_two_processes_tell_the_same_with_batch_norm(tmp_path):
+    options = CnnOptions(linear_batch_norm=True, conv_batch_norm=True)
+    first, second = spread_over_two(replace(CONFIG, options=options), tmp_path)
+    assert first == [pytest.approx(epoch, rel=1e-7) for epoch in second]
