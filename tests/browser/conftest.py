@@ -1,0 +1,168 @@
+"""A real server in its own process and a real Chromium before it; every visit is watched for strays and complaints."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.pages.shelf import Shelf, build_shelf
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+START_LIMIT = 120  # seconds for a server to answer, on a machine that may be busy
+WAIT_LIMIT = 30_000  # milliseconds for anything awaited on a page
+PROJECTOR = {"width": 1280, "height": 720}
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+Visit = Callable[..., Page]
+
+expect.set_options(timeout=WAIT_LIMIT)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    path = os.environ.get("CCDS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        reason = f"no browser: none of {', '.join(NAMES)} is installed, and CCDS_CHROMIUM names none"
+        if os.environ.get("CCDS_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Runs for the server to show."""
+    return build_shelf(tmp_path_factory.mktemp("browser-shelf"))
+
+
+@contextmanager
+def serve(shelf: Shelf, log: Path, script: Path = ROOT / "streamlit_app.py") -> Iterator[str]:
+    """A fresh server process; yields its address once it is healthy."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    places = {"CCDS_CHECKPOINTS_DIR": str(shelf.checkpoints), "CCDS_RUNS_DIR": str(shelf.runs)}
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | places, stdout=output, stderr=output)
+        try:
+            _wait_until_healthy(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, browser_shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The server that most tests share. At the end its log must hold no traceback."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with serve(browser_shelf, log) as address:
+        yield address
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def fresh_server(browser: Browser, browser_shelf: Shelf, tmp_path: Path) -> Iterator[str]:
+    """A server that nobody has visited; ask for it before `visit`, so that it outlives its visitors."""
+    with serve(browser_shelf, tmp_path / "log.txt") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def usual_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A context that keeps the scripts it has fetched, which halves the time of a visit."""
+    context = browser.new_context(viewport=PROJECTOR)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, usual_context: BrowserContext) -> Iterator[Visit]:
+    """visit(url, **options): a page, settled; with options, in a clean context that has them.
+
+    Afterwards no request may have left this machine, and the console may hold no error.
+    """
+    opened: list[Page | BrowserContext] = []
+    strays: list[str] = []
+    complaints: list[str] = []
+
+    def open_one(url: str, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": PROJECTOR} | options) if options else usual_context
+        page = context.new_page()
+        opened.append(context if options else page)
+        page.set_default_timeout(WAIT_LIMIT)
+        page.on("request", lambda request: _is_local(request.url) or strays.append(request.url))
+        page.on("console", lambda said: _is_complaint(said) and complaints.append(f"{said.text} ({said.location})"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        return settle(page)
+
+    yield open_one
+    for page_or_context in opened:
+        page_or_context.close()
+    assert not strays
+    assert not complaints
+
+
+def settle(page: Page) -> Page:
+    """Wait until the app has run to its end, shows a title, and every picture is there."""
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_visible()
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+    return page
+
+
+def charts(page: Page):
+    """The charts that Vega has drawn."""
+    return page.locator("[data-testid='stVegaLiteChart'] .marks")
+
+
+def _is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("data", "blob") or parts.hostname in ("127.0.0.1", "localhost")
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """An error, but for Streamlit's own search, on a deep link, for the folder that its server answers from."""
+    return said.type == "error" and not PROBE.search(said.location["url"])
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"the server ended: {log.read_text()}"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer in {START_LIMIT} s: {log.read_text()}")

@@ -1,0 +1,78 @@
+"""Every page in a real browser: by deep link on a fresh server, from the navigation, and no wider than a projector."""
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.ui import frame
+from tests.browser.conftest import charts, settle
+
+PATHS = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES}
+STATES = {
+    "home": "",
+    "examples": "images",
+    "upload": "images?images_source=Upload",
+    "scores": "compare",
+    "curves": "compare?compare_view=Curves",
+    "confusion": "compare?compare_view=Confusion",
+    "classes": "compare?compare_view=Classes",
+    "options": "compare?compare_view=Options+and+cost",
+    "one run": "compare?compare_view=Curves&compare_runs=architecture-1",
+    "unfinished": "compare?compare_view=Curves&compare_runs=half-way",
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_deep_link_on_a_fresh_server_shows_the_page_in_its_frame(fresh_server, visit, name):
+    page = visit(f"{fresh_server}/{PATHS[name]}")
+    entry = next(entry for entry in frame.PAGES if entry.name == name)
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links).to_have_count(len(frame.PAGES))
+    expect(links.filter(has_text=entry.title)).to_have_attribute("aria-current", "page")
+    expect(page).to_have_title("CCDS Explorer")  # from the entrypoint's page config
+    expect(page.get_by_text(entry.lead)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found"
+    assert page.evaluate("document.querySelector('link[rel~=icon]').href").startswith(fresh_server)
+
+
+@pytest.mark.parametrize("path", STATES.values(), ids=STATES)
+def test_no_state_is_wider_than_a_projector(visit, server, path):
+    """And, as everywhere here, no request strays and the console holds no error."""
+    page = visit(f"{server}/{path}")
+    page.wait_for_load_state("networkidle")
+    for holder in ("html", "[data-testid='stMain']"):
+        assert page.locator(holder).evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0, holder
+    for box in [chart.bounding_box() for chart in charts(page).all()]:
+        assert box is not None
+        assert box["x"] + box["width"] <= 1280
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_the_navigation_leads_to_every_page_and_back(visit, server):
+    page = visit(server)
+    for entry in [*frame.PAGES, frame.PAGES[0], frame.PAGES[-1]]:
+        page.get_by_role("navigation").get_by_role("link", name=entry.title).click()
+        expect(page.get_by_text(entry.lead)).to_be_visible()
+        settle(page)
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_text(frame.PAGES[0].lead)).to_be_visible()
+
+
+def test_a_choice_does_not_follow_to_another_page_as_a_fault(visit, server):
+    page = visit(f"{server}/images?images_example=frog")
+    for title in ("Compare", "Images"):
+        page.get_by_role("navigation").get_by_role("link", name=title).click()
+        expect(page.locator("h1")).to_have_text(title)
+        settle(page)
+        expect(charts(page).first).to_be_visible()
+
+
+def test_a_door_on_the_home_page_opens_its_task(visit, server):
+    page = visit(server)
+    page.get_by_role("link", name="Its curves").click()
+    expect(page.locator("h1")).to_have_text("Compare")
+    settle(page)
+    expect(page.get_by_role("radio", name="Curves")).to_be_checked()
+    expect(charts(page)).to_have_count(1)
+    expect(charts(page).get_by_text("architecture-1", exact=True)).to_be_visible()

@@ -1,0 +1,63 @@
+"""What the page tests share: the shelf of tiny runs, and the app opened on it, always from the entrypoint."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.shelf import Shelf, build_shelf
+
+ENTRYPOINT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+TIMEOUT = 60  # seconds; the first page imports torch, on a machine that may be busy
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def whole_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Built once; nobody may change it."""
+    return build_shelf(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture
+def shelf(whole_shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """The app finds the whole shelf."""
+    return _stand_before(whole_shelf, monkeypatch)
+
+
+@pytest.fixture
+def small_shelf(whole_shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """The app finds two shipped runs, copied, so that a test may damage them."""
+    for name in ("architecture-1", "architecture-4"):
+        shutil.copytree(whole_shelf.checkpoints / name, tmp_path / "checkpoints" / name)
+    st.cache_resource.clear()
+    yield _stand_before(Shelf(tmp_path / "checkpoints", tmp_path / "runs"), monkeypatch)
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def empty_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """The app finds no run at all."""
+    st.cache_resource.clear()
+    yield _stand_before(Shelf(tmp_path / "checkpoints", tmp_path / "runs"), monkeypatch)
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """open_page(name, **query): a page in a new session, by deep link, opened on the choices in the URL."""
+
+    def open_one(name: str, **query: str | list[str]) -> AppTest:
+        app = AppTest.from_file(ENTRYPOINT, default_timeout=TIMEOUT)
+        app.query_params = query
+        return app.run() if name == "home" else app.switch_page(f"pages/{name}.py").run()
+
+    return open_one
+
+
+def _stand_before(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.setenv("CCDS_CHECKPOINTS_DIR", str(shelf.checkpoints))
+    monkeypatch.setenv("CCDS_RUNS_DIR", str(shelf.runs))
+    return shelf

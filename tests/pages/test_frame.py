@@ -1,0 +1,93 @@
+"""Every page stands in the frame: from the navigation, by deep link on a fresh process, and without any run."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import frame
+from tests.pages.conftest import ENTRYPOINT, TIMEOUT
+from tests.pages.reading import alerts, assert_parses
+
+NAMES = [entry.name for entry in frame.PAGES]
+STATES = {
+    "home": ("home", {}),
+    "examples": ("images", {}),
+    "upload": ("images", {"images_source": "Upload"}),
+    "curves": ("compare", {"compare_view": "Curves"}),
+    "confusion": ("compare", {"compare_view": "Confusion"}),
+}
+COMMAND = re.compile(r"python \\?-m ccds\\?_core[^.:]*")
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_opens_under_its_title(open_page, name):
+    app = open_page(name)
+    entry = next(entry for entry in frame.PAGES if entry.name == name)
+    assert not app.exception
+    assert not app.error
+    assert [title.value for title in app.title] == ["CCDS Explorer" if name == "home" else entry.title]
+    assert app.markdown[0].value == entry.lead
+
+
+def test_the_table_of_pages_lists_every_page_file():
+    assert sorted(NAMES) == sorted(path.stem for path in frame.FOLDER.glob("*.py"))
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_deep_link_on_a_fresh_process_goes_through_the_frame(monkeypatch, name):
+    """Streamlit runs the page file alone then; the guard sends it back through the entrypoint."""
+    entered = []
+    run_app = frame.run_app
+    monkeypatch.setattr(frame, "run_app", lambda: entered.append(name) or run_app())
+    app = AppTest.from_file(ENTRYPOINT, default_timeout=TIMEOUT).switch_page(f"pages/{name}.py").run()
+    assert entered == [name]
+    assert not app.exception
+    assert len(app.title) == 1
+    assert frame.ENTERED not in app.session_state
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_deep_link_keeps_its_choices():
+    app = AppTest.from_file(ENTRYPOINT, default_timeout=TIMEOUT)
+    app.query_params = {"compare_view": "Curves", "compare_quantity": "accuracy"}
+    app.switch_page("pages/compare.py").run()
+    assert app.segmented_control(key="compare_view").value == "Curves"
+    assert app.segmented_control(key="compare_quantity").value == "accuracy"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(("name", "query"), STATES.values(), ids=STATES)
+def test_every_choice_lives_in_the_url(open_page, name, query):
+    app = open_page(name, **query)
+    for widgets in (app.multiselect, app.button_group, app.slider):
+        for widget in widgets:
+            assert widget.proto.query_param_key == widget.key, f"'{widget.key}' is not bound to the URL"
+
+
+@pytest.mark.usefixtures("shelf")
+def test_one_session_walks_through_all_pages_and_back():
+    app = AppTest.from_file(ENTRYPOINT, default_timeout=TIMEOUT).run()
+    for name in [*NAMES, *reversed(NAMES)]:
+        app.switch_page(f"pages/{name}.py").run()
+        assert not app.exception, name
+        assert len(app.title) == 1, name
+
+
+@pytest.mark.usefixtures("empty_shelf")
+@pytest.mark.parametrize("name", NAMES)
+def test_without_any_run_a_page_gives_a_command_that_makes_one(open_page, name):
+    app = open_page(name)
+    assert not app.exception
+    commands = [found.replace("\\", "") for said in alerts(app) for found in COMMAND.findall(said)]
+    assert commands
+    for command in commands:
+        assert_parses(command)
+
+
+def test_no_icon_of_the_browser_tab_is_fetched_from_outside():
+    """A Material symbol there would come from fonts.gstatic.com."""
+    assert frame.ICON.is_file()
+    assert frame.ICON.read_bytes().startswith(b"\x89PNG")
