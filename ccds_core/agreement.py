@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.runtime import checkpoints_dir
+from ccds_core.storage import changed_at
 
 FILE = "reliability.json"  # in the checkpoints folder
 LEARNED = 0.6  # validation accuracy from which a model has a say in the consensus: six times guessing on ten classes
@@ -82,11 +83,11 @@ class Verdict:
 
 
 def group_by_classes(predictions: Mapping[str, Prediction]) -> list[dict[str, Prediction]]:
-    """The answers of models that know the same classes, together; in the order given."""
+    """The answers of models that know the same classes, together; the largest group first."""
     groups: dict[tuple[str, ...], dict[str, Prediction]] = {}
     for name, prediction in predictions.items():
         groups.setdefault(prediction.classes, {})[name] = prediction
-    return list(groups.values())
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None) -> Verdict:
@@ -100,7 +101,7 @@ def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None
     unanimous = len({predictions[name].prediction for name in voters}) == 1
     found = reliability.at(consensus.confidence, unanimous) if reliability is not None and measured else None
     return Verdict(
-        title=_title(answers),
+        title=_title(answers, consensus.prediction),
         consensus=consensus,
         n_agree=answers[consensus.prediction],
         n_models=len(predictions),
@@ -154,6 +155,11 @@ def save_reliability(reliability: Reliability) -> Path:
     return path
 
 
+def reliability_changed() -> int:
+    """When the measurement last changed, in nanoseconds; 0 if there is none."""
+    return changed_at(checkpoints_dir() / FILE)
+
+
 def load_reliability() -> Reliability | None:
     """What was measured for the shipped models, or None where nothing is shipped."""
     from pydantic import TypeAdapter, ValidationError
@@ -167,10 +173,10 @@ def load_reliability() -> Reliability | None:
         raise CheckpointError(f"'{path.name}' is damaged: restore it from the repository.") from None
 
 
-def _title(answers: Counter[str]) -> str:
-    """Who says what, the most frequent answer first."""
+def _title(answers: Counter[str], consensus: str) -> str:
+    """Who says what, the most frequent answer first, and of equals the consensus."""
     n_models = answers.total()
-    ranked = answers.most_common()
+    ranked = sorted(answers.items(), key=lambda item: (-item[1], item[0] != consensus))
     if len(ranked) == 1:
         return f"{'All ' + str(n_models) + ' models say' if n_models > 1 else 'The model says'} {ranked[0][0]}"
     said = [f"{count} of {n_models} models {'say' if count > 1 else 'says'} {name}" for name, count in ranked[:1]]

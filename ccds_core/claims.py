@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ccds_core.comparison import architecture_of
 from ccds_core.figures.learning_curves import read_curves
 from ccds_core.results import Evaluation
 from ccds_core.run_folders import RunRecord
@@ -126,7 +127,7 @@ def _test(runs: Mapping[str, RunRecord], name: str) -> Evaluation:
 
 def _seeds(runs: Mapping[str, RunRecord], architecture: str) -> list[float]:
     """Test accuracies of all shipped runs of one architecture."""
-    return [_test(runs, name).accuracy for name in runs if name.split("-seed-")[0] == architecture]
+    return [_test(runs, name).accuracy for name in runs if architecture_of(name) == architecture]
 
 
 def _spread(scores: Sequence[float]) -> str:

@@ -148,7 +148,7 @@ def predict(
 @app.command()
 def runs(as_json: AsJson = False) -> None:
     """Every run, shipped or made here."""
-    from ccds_core.run_folders import list_runs
+    from ccds_core.run_folders import list_damaged, list_runs
 
     rows = [
         {
@@ -160,6 +160,8 @@ def runs(as_json: AsJson = False) -> None:
         }
         for record in list_runs()
     ]
+    for fault in list_damaged():
+        typer.echo(fault, err=True)
     if as_json:
         _print_json(rows)
         return

@@ -42,8 +42,7 @@ def train(
 def default_name(preset: str, choices: dict[str, Any]) -> str:
     """What a run is called when no name is given."""
     data = choices.get("data") or "cifar10"
-    suffix = "" if data == "cifar10" else "-digits" if data == "digits" else "-own"
-    return f"{preset}{suffix}-seed-{choices.get('seed') or 0}"
+    return f"{preset}-{data if data in ('cifar10', 'digits') else 'own'}-seed-{choices.get('seed') or 0}"
 
 
 def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:

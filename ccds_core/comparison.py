@@ -1,5 +1,6 @@
 """Runs side by side as tables: scores beside the report's, costs, and the options in which they differ."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -13,8 +14,8 @@ SCORES = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", 
 
 
 def architecture_of(name: str) -> str:
-    """The architecture that a shipped run's name begins with; the name itself for any other run."""
-    return name.split("-seed-")[0]
+    """The name without its seed: what the report's figures stand beside, and what several seeds share."""
+    return re.sub(r"(-cifar10)?-seed-\d+$", "", name)
 
 
 def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
@@ -28,7 +29,8 @@ def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
         for (field, score), our in zip(SCORES.items(), ours, strict=True):
             row[f"{score}, ours"] = our
             row[f"{score}, report"] = getattr(report, field) if report else None
-        rows.append(row | {"n": test.n if test else None, "measured on": record.metrics.data_source})
+        row |= {"n": test.n if test else None, "measured on": record.metrics.data_source, "status": record.status}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -110,10 +112,13 @@ def _machine(environment: dict[str, str]) -> str:
 
 def task_figures(records: Sequence[RunRecord]) -> dict[int, str]:
     """Task number -> our test accuracy beside the report's, in a line; only where our runs are there."""
-    ours = {record.name: record.metrics.test.accuracy for record in records if record.metrics.test}
+    ours: dict[str, list[float]] = {}
+    for record in records:
+        if record.metrics.test:
+            ours.setdefault(architecture_of(record.name), []).append(record.metrics.test.accuracy)
     asked = {1: ("architecture-1",), 2: ("architecture-2", "architecture-3", "architecture-4"), 3: ("architecture-4",)}
     said = {
-        task: f"Report {_percents([REPORT[name].accuracy for name in names], 0)}, "
+        task: f"Report {_percents([[REPORT[name].accuracy] for name in names], 0)}, "
         f"ours {_percents([ours[name] for name in names], 1)}"
         for task, names in asked.items()
         if all(name in ours for name in names)
@@ -124,8 +129,10 @@ def task_figures(records: Sequence[RunRecord]) -> dict[int, str]:
     return said
 
 
-def _percents(shares: Sequence[float], digits: int) -> str:
-    return ", ".join(f"{100 * share:.{digits}f}" for share in shares) + " %"
+def _percents(groups: Sequence[Sequence[float]], digits: int) -> str:
+    """Shares in per cent; of several seeds, the lowest and the highest."""
+    ends = [dict.fromkeys(f"{100 * share:.{digits}f}" for share in (min(group), max(group))) for group in groups]
+    return ", ".join(" to ".join(group) for group in ends) + " %"
 
 
 def _flatten(record: RunRecord) -> dict[str, str]:

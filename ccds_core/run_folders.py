@@ -77,17 +77,25 @@ class RunRecord:
 
 
 def list_runs() -> list[RunRecord]:
-    """Every readable run, shipped ones first, each by name; folders that cannot be read are left out."""
-    records: list[RunRecord] = []
+    """Every readable run, shipped ones first, each by name; a shipped run hides one of its name made here."""
+    return _read_all()[0]
+
+
+def list_damaged() -> list[str]:
+    """One sentence for each folder that looks like a run's and cannot be read."""
+    return _read_all()[1]
+
+
+def _read_all() -> tuple[list[RunRecord], list[str]]:
+    records: dict[str, RunRecord] = {}
+    faults = []
     for root in (checkpoints_dir(), runs_dir()):
         for folder in sorted(root.iterdir()) if root.is_dir() else []:
             try:
-                record = read_run(folder)
-            except CheckpointError:
-                continue
-            if all(record.name != other.name for other in records):  # a shipped run hides its own source
-                records.append(record)
-    return records
+                records.setdefault(folder.name, read_run(folder))
+            except CheckpointError as error:
+                faults += [str(error)] if (folder / CONFIG).is_file() else []
+    return list(records.values()), faults
 
 
 def fingerprint() -> str:

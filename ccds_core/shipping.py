@@ -26,9 +26,9 @@ def make_checkpoints() -> Iterator[str]:
     """Train what is not trained yet, ship all of it, measure the consensus; says what was done, a line at a time."""
     for preset in PRESETS:
         for seed in SEEDS if preset in LOTTERY else SEEDS[:1]:
-            name = f"{preset}-seed-{seed}"
+            name = f"{preset}-cifar10-seed-{seed}"
             yield from _train(preset, name, seed)
-            yield ship_run(name, preset if seed == 0 else name, with_weights=seed == 0)
+            yield ship_run(name, preset if seed == 0 else f"{preset}-seed-{seed}", with_weights=seed == 0)
     yield measure_agreement()
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import comparing, controls, frame, loaders
 from pages.ui.errors import errors_on_page
+from pages.ui.text import plain
 
 VIEWS = {
     "Scores": comparing.draw_scores,
@@ -18,6 +19,8 @@ frame.open_page("compare")
 with errors_on_page():
     everything = loaders.load_runs()
 records = controls.choose_runs("compare", everything)
+for fault in loaders.load_damaged():
+    st.warning(plain(fault))
 if not records:
     st.info("Choose at least one run above. New ones come from: python -m ccds_core train --data digits.")
     st.stop()

@@ -29,6 +29,8 @@ for number, group in enumerate(agreement.group_by_classes(predictions)):
     verdict = agreement.judge(group, reliability)
     if number == 0:
         panels.picture_and_verdict(square, verdict)
+    else:
+        st.subheader(verdict.title)
     title = agreement.sureness_title(group)
     chart = probability_bars(group, title)
     st.altair_chart(chart, width="content", key=f"images_bars_{number}", alt=title)

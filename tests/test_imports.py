@@ -19,9 +19,9 @@ FLOORS = {
     7: ["ccds_core.__main__", "ccds_core.cli", "ccds_core.cli_train", "ccds_core.bench", "ccds_core.shipping"],
     6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims"],
     5: ["ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.figures.learning_curves"],
-    4: ["ccds_core.classifier", "ccds_core.run_folders"],
+    4: ["ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement"],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
-    2: ["ccds_core.results", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics", "ccds_core.agreement"],
+    2: ["ccds_core.results", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics"],
     1: ["ccds_core.errors", "ccds_core.config", "ccds_core.runtime", "ccds_core.workshop"],
 }
 

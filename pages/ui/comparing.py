@@ -25,6 +25,8 @@ MATRICES_A_ROW = 2
 def draw_scores(records: Sequence[RunRecord]) -> None:
     """The Task 3 table, ours beside the report's, and its dots."""
     table = comparison.score_table(records)
+    if all(record.status == "finished" for record in records):
+        table = table.drop(columns="status")
     rows = comparison.accuracy_rows(records)
     chart = accuracy_dots(rows, _scores_title(records)) if rows else None
     if chart is not None:
@@ -99,7 +101,7 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
     if test is None:
         return
     label, prediction, count = largest_confusion(test)
-    title = f"{record.name}: {count} {label}s taken for {prediction}"
+    title = f"{record.name}: {label} is taken for {prediction} {count} times"
     chart = confusion_heatmap(test, title, rates)
     st.altair_chart(chart, width="content", key=f"compare_matrix_{record.name}", alt=title)
     rows = pd.DataFrame(test.confusion, columns=list(test.classes), index=pd.Index(test.classes, name="label"))

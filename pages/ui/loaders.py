@@ -9,7 +9,9 @@ import streamlit as st
 from PIL import Image
 
 from ccds_core import agreement, run_folders
+from ccds_core.agreement import Reliability
 from ccds_core.data.examples import EXAMPLES, draw_example
+from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
 
@@ -30,6 +32,16 @@ def _runs_of(fingerprint: str) -> tuple[RunRecord, ...]:
 def load_runs() -> tuple[RunRecord, ...]:
     """Every readable run; read again when a folder has changed."""
     return _runs_of(run_folders.fingerprint())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _damaged_of(fingerprint: str) -> list[str]:
+    return run_folders.list_damaged()
+
+
+def load_damaged() -> list[str]:
+    """What is wrong with the run folders that cannot be read."""
+    return _damaged_of(run_folders.fingerprint())
 
 
 @st.cache_resource(max_entries=16, show_spinner="Loading the networks")
@@ -56,10 +68,17 @@ def predict_all(content: bytes, square: Image.Image, crop: Crop, records: list[R
     }
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def load_reliability():  # type: ignore[no-untyped-def]
-    """What was measured for the consensus of the shipped models; None where nothing is shipped."""
-    return agreement.load_reliability()
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _reliability_of(changed: int) -> Reliability | None:
+    try:
+        return agreement.load_reliability()
+    except CheckpointError:
+        return None  # the answers stand without it; the verdict then says that nothing was measured
+
+
+def load_reliability() -> Reliability | None:
+    """What was measured for the consensus of the shipped models; None where nothing is, or where it is damaged."""
+    return _reliability_of(agreement.reliability_changed())
 
 
 def example_names() -> list[str]:

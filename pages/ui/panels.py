@@ -18,11 +18,13 @@ from pages.ui import frame
 
 PICTURE = 224  # pixels on screen
 NEAR = 0.05  # a run within five points of the report's figure comes out as reported
+MEAN = "The mean of the models that learned something"
+DISTANCE = "Mean total variation distance between a model and the mean: 0 % = one answer, 100 % = no overlap"
 SAID = {
     "sure": (":material/check_circle:", "If it is one of their ten classes, this answer is very likely right."),
     "fairly sure": (":material/help:", "If it is one of their ten classes, this answer is probably right."),
     "unsure": (":material/warning:", "The models are unsure: do not take this answer at its word."),
-    "unknown": (":material/help:", "How far these models can be trusted together was not measured."),
+    "unknown": (":material/help:", "How far this answer can be trusted was not measured."),
 }
 
 
@@ -44,13 +46,11 @@ def picture_and_verdict(square: Image.Image, verdict: Verdict) -> None:
         show = st.warning if verdict.level == "unsure" else st.info
         show(f"{said} {_evidence(verdict)}", icon=icon)
         numbers = st.columns(3)
-        numbers[0].metric("Their mean says", verdict.consensus.prediction, help="The mean of the models that learned")
+        several = verdict.n_models > 1
+        numbers[0].metric("Their mean says" if several else "It says", verdict.consensus.prediction, help=MEAN)
         numbers[1].metric("with probability", f"{verdict.consensus.confidence:.0%}")
-        numbers[2].metric(
-            "Disagreement",
-            f"{verdict.disagreement:.0%}",
-            help="Mean total variation distance between a model and the mean: 0 % = one answer, 100 % = no overlap",
-        )
+        if several:
+            numbers[2].metric("Disagreement", f"{verdict.disagreement:.0%}", help=DISTANCE)
 
 
 def exports(name: str, chart: alt.LayerChart | alt.FacetChart | None, table: pd.DataFrame, key: str) -> None:
@@ -121,16 +121,17 @@ def claims_table(claims: Sequence[Claim]) -> None:
 
 def report_title(rows: Sequence[AccuracyRow]) -> str:
     """How near our runs come to the report's, as a finding."""
+    ours = {row.architecture: [r.accuracy for r in rows if r.architecture == row.architecture and r.whose == "ours"]
+            for row in rows if row.whose == "report"}  # fmt: skip
     report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
-    gaps = {
-        name: max(abs(row.accuracy - accuracy) for row in rows if row.architecture == name and row.whose == "ours")
-        for name, accuracy in report.items()
-    }
-    if not gaps:
-        return "Test accuracy of our runs"
-    near = [name.rsplit("-", 1)[1] for name, gap in gaps.items() if gap < NEAR]
-    far = [name.rsplit("-", 1)[1] for name, gap in gaps.items() if gap >= NEAR]
-    said = (
-        f"Architectures {' and '.join(near)} come out as reported" if near else "No architecture comes out as reported"
-    )
-    return f"{said}; {' and '.join(far)} depend on the seed" if far else said
+    near = [name for name in ours if max(abs(accuracy - report[name]) for accuracy in ours[name]) < NEAR]
+    seeded = [name for name in ours if name not in near and max(ours[name]) - min(ours[name]) >= NEAR]
+    far = [name for name in ours if name not in near and name not in seeded]
+    parts = [f"the seed decides {_numbers(seeded)}"] if seeded else []
+    parts += [f"not so {_numbers(far)}"] if far else []
+    first = f"Architectures {_numbers(near)} come out as reported" if near else "No architecture comes out as reported"
+    return first + (f"; {', and '.join(parts)}" if parts else "")
+
+
+def _numbers(names: Sequence[str]) -> str:
+    return ", ".join(name.rsplit("-", 1)[1] for name in names)

@@ -4,8 +4,11 @@ import re
 
 # whatever Markdown, its maths, its colour directives or HTML could start with
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+# what Streamlit acts on after the escapes are gone: addresses, icons, arrows, spaced dashes
+LIVE = re.compile(r"(?<=www)(?=\.)|(?<=:)(?=/)|(?=@)|(?<=:)(?=material)|(?<=-)(?=>)|(?<=<)(?=-)|(?<= -)(?=- )")
+JOINER = "\u2060"  # word joiner: no width, no break; never inside a command such as "--data"
 
 
 def plain(text: str) -> str:
-    """The text with every character that Markdown could act on escaped."""
-    return SPECIAL.sub(r"\\\1", text)
+    """The text on one line, with every character that Markdown could act on escaped and every live pattern broken."""
+    return SPECIAL.sub(r"\\\1", LIVE.sub(JOINER, re.sub(r"[\r\n]+", " ", text)))

@@ -53,8 +53,7 @@ def make_record(
         history, best, test, cost, tensors_initialised, "made up", "0" * 64, 1000, 100, environment if test else {}
     )
     card = RunCard(FORMAT, test.classes if test else CLASSES, config)
-    status = "finished" if test else "unfinished"
-    return RunRecord(name, Path("/nowhere") / name, card, metrics, status, True, test is not None, "d" * 64)
+    return RunRecord(name, Path("/nowhere") / name, card, metrics, "finished", True, test is not None, "d" * 64)
 
 
 def make_prediction(sure_of: str, confidence: float = 0.9, classes: tuple[str, ...] = CLASSES) -> Prediction:
