@@ -65,7 +65,7 @@ def _sigmoid(runs: Mapping[str, RunRecord]) -> Claim:
     return Claim(
         2,
         "With sigmoid the weights are not updated and the loss does not decrease (0.22).",
-        f"{_spread(scores)} A network that cannot be updated would stay at 10 %; this one is a lottery.",
+        f"{_spread(scores)} A network whose weights are not updated stays at 10 %, the level of guessing.",
         "yes" if max(scores) < 0.25 else "no" if min(scores) > 0.25 else "partly",
     )
 

@@ -78,8 +78,8 @@ DIFFERENCES = (
     ),
     (
         "Chance",
-        "Architectures 2 and 3 are a lottery: the same recipe with another seed ends elsewhere. The report shows one "
-        "ticket each; we show three.",
+        "Architectures 2 and 3 may learn or not with the same recipe, by their seed. The report shows one run of each, "
+        "and one run says little about the next; Compare lists every seed that we trained.",
     ),
     (
         "Xavier",
