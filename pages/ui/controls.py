@@ -11,7 +11,7 @@ from pages.ui import loaders
 from pages.ui.loaders import Crop
 
 SOURCES = ("Examples", "Upload", "Camera")
-DRAWN = "Drawn by this project, and shaped until networks knew it: an example, not a test."
+DRAWN = "Drawn by this project, with networks as judges: an example, not a test."
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
