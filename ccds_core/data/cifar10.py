@@ -91,19 +91,13 @@ def decode_batches(folder: Path) -> ImageArrays:
     missing = [name for name in BATCH_FILES if not (folder / name).is_file()]
     if missing:
         raise InvalidInputError(f"'{folder.name}' lacks {', '.join(missing)}: the download or the copy was cut off.")
-    images, labels = [], []
-    n_train = 0
-    for name in BATCH_FILES:
-        batch_images, batch_labels = read_batch((folder / name).read_bytes(), name)
-        order = np.arange(len(batch_labels))
-        images.append(batch_images[order])
-        labels.append(batch_labels[order])
-        n_train += 0 if name == "test_batch" else len(batch_labels)
-    all_images, all_labels = np.concatenate(images), np.concatenate(labels)
-    train_order = np.argsort(all_labels[:n_train], kind="stable")
-    test_order = n_train + np.argsort(all_labels[n_train:], kind="stable")
-    order = np.concatenate([train_order, test_order])
-    return ImageArrays(all_images[order], all_labels[order], CLASSES, n_train, "CIFAR-10 (original)")
+    batches = [read_batch((folder / name).read_bytes(), name) for name in BATCH_FILES]
+    images = np.concatenate([images for images, _ in batches])
+    labels = np.concatenate([labels for _, labels in batches])
+    n_train = len(labels) - len(batches[-1][1])  # the last file is the test part
+    is_test = np.arange(len(labels)) >= n_train
+    order = np.lexsort((labels, is_test))  # train before test, each by class, stable within
+    return ImageArrays(images[order], labels[order], CLASSES, n_train, "CIFAR-10 (original)")
 
 
 def read_batch(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:

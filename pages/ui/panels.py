@@ -121,9 +121,8 @@ def claims_table(claims: Sequence[Claim]) -> None:
 
 def report_title(rows: Sequence[AccuracyRow]) -> str:
     """How near our runs come to the report's, as a finding."""
-    ours = {row.architecture: [r.accuracy for r in rows if r.architecture == row.architecture and r.whose == "ours"]
-            for row in rows if row.whose == "report"}  # fmt: skip
     report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
+    ours = {name: [row.accuracy for row in rows if row.architecture == name and row.whose == "ours"] for name in report}
     near = [name for name in ours if max(abs(accuracy - report[name]) for accuracy in ours[name]) < NEAR]
     seeded = [name for name in ours if name not in near and max(ours[name]) - min(ours[name]) >= NEAR]
     far = [name for name in ours if name not in near and name not in seeded]
