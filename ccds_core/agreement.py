@@ -178,6 +178,7 @@ def _title(answers: Counter[str], consensus: str) -> str:
     n_models = answers.total()
     ranked = sorted(answers.items(), key=lambda item: (-item[1], item[0] != consensus))
     if len(ranked) == 1:
-        return f"{'All ' + str(n_models) + ' models say' if n_models > 1 else 'The model says'} {ranked[0][0]}"
+        who = {1: "The model says", 2: "Both models say"}.get(n_models, f"All {n_models} models say")
+        return f"{who} {ranked[0][0]}"
     said = [f"{count} of {n_models} models {'say' if count > 1 else 'says'} {name}" for name, count in ranked[:1]]
     return ", ".join(said + [f"{count} {name}" for name, count in ranked[1:]])

@@ -13,12 +13,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ccds_core import training
-from ccds_core.config import CnnOptions, DataConfig, TrainConfig
+from ccds_core.config import DataConfig, TrainConfig
 from ccds_core.data import catalog
 from ccds_core.data.catalog import NORMALISATION, ImageData
 from ccds_core.data.image_arrays import ImageArrays
 from ccds_core.errors import MissingDataError
 from ccds_core.models.cnn import build_cnn
+from ccds_core.options import CnnOptions
 from ccds_core.results import StepMetrics
 from ccds_core.runs import BACKWARD_COST, count_multiply_adds
 from ccds_core.runtime import choose_device, fastest, fastest_precision, prepare_cpu

@@ -1,31 +1,41 @@
 """Weights in and out of run folders: saved whole, verified when loaded, never unpickled."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from ccds_core.classifier import ImageClassifier
+from ccds_core.classifier import Classifier, ImageClassifier, TextClassifier, read_encoder
 from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CheckpointError
-from ccds_core.models.registry import find_family
+from ccds_core.models.registry import build_model, find_family
 from ccds_core.run_folders import CONFIG, MANIFEST, METRICS, WEIGHTS, RunCard, RunMetrics, find_run, read_manifest
-from ccds_core.storage import put_in_place, to_json, verify, write_atomically
+from ccds_core.storage import put_in_place, read_text, to_json, verify, write_atomically
 
 
-def save_run(folder: Path, card: RunCard, metrics: RunMetrics, weights: Mapping[str, Tensor] | None) -> None:
-    """Write a finished run; the manifest comes last, so a folder with one is whole."""
+def save_run(
+    folder: Path,
+    card: RunCard,
+    metrics: RunMetrics,
+    weights: Mapping[str, Tensor] | None,
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write a finished run; the manifest comes last, so a folder with one is whole. `files` go with the weights."""
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / CONFIG, to_json(card))
     write_atomically(folder / METRICS, to_json(metrics))
     names = [CONFIG, METRICS]
     if weights is not None:
         save_tensors(folder / WEIGHTS, weights, {})
-        names.append(WEIGHTS)
+        for name, text in files.items():
+            write_atomically(folder / name, text)
+        names += [WEIGHTS, *files]
     else:
         (folder / WEIGHTS).unlink(missing_ok=True)
     manifest = {name: digest_file(folder / name) for name in names}
@@ -38,18 +48,32 @@ def save_card(folder: Path, card: RunCard) -> None:
     write_atomically(folder / CONFIG, to_json(card))
 
 
-def load_classifier(name: str) -> ImageClassifier:
+def load_classifier(name: str) -> Classifier:
     """A finished run's network in eval mode, frozen, float32; every file verified against its digest first."""
     record = find_run(name)
     if not record.has_weights:
         raise CheckpointError(f"Run '{name}' has no weights here: only its figures are kept, or it is not finished.")
+    family = find_family(record.card.config.model)
+    files = read_files(record.folder, family.files)
     verify(record.folder, WEIGHTS, read_manifest(record.folder))
     weights = load_tensors(record.folder / WEIGHTS)
-    with torch.device("meta"):
-        model = find_family(record.card.config.model).build(record.card.config.options, len(record.card.classes))
+    # transformers' networks hold tensors that are no weights, so only the CNN can be built without memory at first
+    with torch.device("meta") if family.task == "image" else nullcontext():
+        model = build_model(record.card.config, len(record.card.classes), files)
     restore_weights(model, {key: _widen(tensor) for key, tensor in weights.items()}, name)
     model.eval().requires_grad_(False)
-    return ImageClassifier(name, record.card.config, record.card.classes, model)
+    if family.task == "image":
+        return ImageClassifier(name, record.card.config, record.card.classes, model)
+    encoder = read_encoder(files, record.card.config.options.max_tokens, name)  # type: ignore[union-attr]
+    return TextClassifier(name, record.card.config, record.card.classes, model, encoder)
+
+
+def read_files(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """The texts of a finished run's folder, each verified against its digest."""
+    manifest = read_manifest(folder)
+    for name in names:
+        verify(folder, name, manifest)
+    return {name: read_text(folder / name) for name in names}
 
 
 def restore_weights(model: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:

@@ -1,5 +1,6 @@
 """A trained model ready to answer: config, classes and frozen weights; encode once, predict, explain."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,10 @@ from torch import Tensor, nn
 from ccds_core.config import RunConfig
 from ccds_core.data.catalog import NORMALISATION
 from ccds_core.data.uploads import shrink
+from ccds_core.data.vocabulary import VOCABULARY, Encoding, TextEncoder, pad, read_vocabulary
 from ccds_core.results import Prediction
+
+BATCH_TOKENS = 4096  # tokens of a batch, padding included: memory and speed, not results
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,64 @@ class ImageClassifier:
             return probabilities
 
 
+@dataclass(frozen=True)
+class TextClassifier:
+    """One run's text model, in eval mode and frozen: shared by all visitors, changed by none."""
+
+    name: str
+    config: RunConfig
+    classes: tuple[str, ...]
+    model: nn.Module
+    encoder: TextEncoder
+
+    def encode(self, words: Sequence[str]) -> Encoding:
+        """Words, as `data.words.split_words` gives them -> `Encoding`"""
+        return self.encoder.encode(words)
+
+    def predict(self, encoding: Encoding) -> Prediction:
+        """One sentence -> `Prediction`"""
+        return Prediction(self.classes, self.predict_many([encoding])[0])
+
+    def predict_many(self, encodings: Sequence[Encoding]) -> NDArray[np.float64]:
+        """N sentences -> probabilities (N, n_classes)"""
+        probabilities = np.empty((len(encodings), len(self.classes)))
+        for places, answers in self.predict_in_batches(encodings):
+            probabilities[places] = answers
+        return probabilities
+
+    def predict_in_batches(self, encodings: Sequence[Encoding]) -> Iterator[tuple[list[int], NDArray[np.float64]]]:
+        """Yields (places, probabilities) of sentences of about one length, the shortest first."""
+        for places in _bucket([encoding.mask.shape[1] for encoding in encodings]):
+            token_ids, mask = pad([encodings[place] for place in places])
+            with torch.no_grad():
+                yield places, self.model(token_ids, mask).double().softmax(dim=1).numpy()
+
+
+Classifier = ImageClassifier | TextClassifier
+
+
 def encode_image(image: Image.Image) -> Tensor:
     """An upright RGB picture -> images (1, 3, 32, 32), the same for every CNN here."""
     pixels = np.array(shrink(image))  # (32, 32, 3)
     return NORMALISATION.apply(torch.from_numpy(pixels)[None])
+
+
+def read_encoder(files: Mapping[str, str], max_tokens: int, name: str) -> TextEncoder:
+    """The encoder that a text model's run folder holds."""
+    if VOCABULARY in files:
+        return read_vocabulary(files[VOCABULARY], max_tokens, name)
+    from ccds_core.data.word_pieces import TOKENIZER, read_tokenizer
+
+    return read_tokenizer(files[TOKENIZER], max_tokens, name)
+
+
+def _bucket(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts in batches of at most `BATCH_TOKENS` tokens, padding counted, shortest texts first."""
+    bucket: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if bucket and lengths[place] * (len(bucket) + 1) > BATCH_TOKENS:
+            yield bucket
+            bucket = []
+        bucket.append(place)
+    if bucket:
+        yield bucket

@@ -4,11 +4,12 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.exceptions import TyperException
 
+from ccds_core.cli_data import data_app
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
 
@@ -22,7 +23,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(help="Data sets: what is here, and the download.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measurements, as ratios within one run.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(bench_app, name="bench")
@@ -52,42 +52,6 @@ def usage_sentence(error: TyperException) -> str:
     if said.startswith("Usage:"):  # no words at all are answered with the help
         return said
     return " ".join(said.split()).rstrip(".") + "."
-
-
-@data_app.command("status")
-def data_status(as_json: AsJson = False) -> None:
-    """Which data sets are on this machine, and where they were found."""
-    from ccds_core.data import cifar10
-
-    found = cifar10.find()
-    arrays = cifar10.load() if found else None
-    status: dict[str, Any] = {
-        "cifar10": {
-            "found": found is not None,
-            "form": found.form if found else None,
-            "path": str(found.path) if found else None,
-            "pictures": len(arrays.labels) if arrays else 0,
-            "source": arrays.source if arrays else None,
-            "digest": arrays.digest if arrays else None,
-        },
-        "digits": {"found": True, "form": "bundled with scikit-learn"},
-    }
-    if as_json:
-        _print_json(status)
-    elif found and arrays:
-        typer.echo(f"cifar10  {len(arrays.labels):,} pictures, {arrays.source}, {found.form} at {found.path}")
-        typer.echo("digits   bundled with scikit-learn")
-    else:
-        typer.echo(f"cifar10  {cifar10.missing_text()}")
-        typer.echo("digits   bundled with scikit-learn")
-
-
-@data_app.command("fetch")
-def data_fetch() -> None:
-    """Download CIFAR-10 (163 MB) into the data folder, with a progress bar."""
-    from ccds_core.data import cifar10
-
-    typer.echo(f"CIFAR-10 is in {cifar10.fetch()}.")
 
 
 @app.command()
@@ -121,28 +85,39 @@ def evaluate(
 
 @app.command()
 def predict(
-    file: Annotated[Path, typer.Argument(help="A picture: JPEG, PNG, WebP, GIF or BMP.")],
-    model: Annotated[str, typer.Option(help="A run, as 'runs' lists them.")] = "architecture-4",
+    file: Annotated[Path | None, typer.Argument(help="A picture: JPEG, PNG, WebP, GIF or BMP.")] = None,
+    text: Annotated[str | None, typer.Option(help="A sentence, instead of a picture.")] = None,
+    model: Annotated[str, typer.Option(help="A run; usual: architecture-4, and bert-emotion for a text.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Classify a picture."""
-    from ccds_core.checkpoints import load_classifier
-    from ccds_core.data.uploads import MAX_BYTES, read_image
+    """Classify a picture or a sentence."""
+    from ccds_core.answers import classify_file, classify_text
 
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidInputError(f"'{file}' cannot be read: {error.strerror}.") from None
-    image = read_image(content)
-    classifier = load_classifier(model)
-    prediction = classifier.predict(classifier.encode(image))
+    if (file is None) == (text is None):
+        raise InvalidInputError("Give a picture's file, or a sentence with --text; one of the two.")
+    if text is not None:
+        prediction, notices = classify_text(model or "bert-emotion", text)
+    else:
+        prediction, notices = classify_file(model or "architecture-4", cast(Path, file)), []
     probabilities = dict(zip(prediction.classes, prediction.probabilities.tolist(), strict=True))
     if as_json:
-        _print_json({"model": model, "prediction": prediction.prediction, "probabilities": probabilities})
+        said = {"model": model or ("bert-emotion" if text is not None else "architecture-4")}
+        said |= {"prediction": prediction.prediction}
+        _print_json({**said, "probabilities": probabilities, **({"notices": notices} if notices else {})})
         return
     for name, probability in sorted(probabilities.items(), key=lambda item: -item[1]):
         typer.echo(f"{name:12s} {probability:6.1%}")
+    for notice in notices:
+        typer.echo(notice, err=True)
+
+
+@app.command()
+def presets() -> None:
+    """The workshop's models that can be trained by name."""
+    from ccds_core.presets import PRESETS
+
+    for preset in PRESETS.values():
+        typer.echo(f"{preset.name:26s} {preset.summary}")
 
 
 @app.command()
@@ -210,6 +185,24 @@ def bench_train(as_json: AsJson = False) -> None:
     result = bench_training()
     if as_json:
         _print_json(asdict(result))
+        return
+    typer.echo(result.sentence())
+
+
+@bench_app.command("text")
+def bench_text(
+    models: Annotated[str, typer.Option(help="Text runs that answer one sentence, with commas between.")] = (
+        "one-word-rule,text-embedding,text-word2vec-fine-tuned,bert-emotion"
+    ),
+    batched: Annotated[str, typer.Option(help="The run that answers 2,000 sentences.")] = "bert-emotion",
+    as_json: AsJson = False,
+) -> None:
+    """One sentence by all text models; many by one, in batches against one at a time."""
+    from ccds_core.bench_text import bench_texts
+
+    result = bench_texts([name.strip() for name in models.split(",") if name.strip()], batched)
+    if as_json:
+        _print_json(asdict(result) | {"speed_up": result.speed_up})
         return
     typer.echo(result.sentence())
 

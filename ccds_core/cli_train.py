@@ -11,17 +11,16 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from ccds_core.config import CnnOptions, DataConfig, RunConfig, Split, TrainConfig, describe_fields
+from ccds_core.config import DataConfig, RunConfig, Split, TrainConfig, describe_fields, splits_of
 from ccds_core.errors import InvalidConfigError
+from ccds_core.options import OPTIONS
 from ccds_core.results import EpochMetrics, StepMetrics
 
 INTERRUPTED = 130  # exit code, as a shell gives it after Ctrl-C
 
 
 def train(
-    preset: Annotated[str, typer.Argument(help="architecture-1 to architecture-5, architecture-5-repaired.")] = (
-        "architecture-1"
-    ),
+    preset: Annotated[str, typer.Argument(help="A model of the workshop, as 'presets' lists them.")] = "architecture-1",
     **choices: Any,
 ) -> None:
     """Train a preset under any option. A stopped run goes on with --resume."""
@@ -41,8 +40,11 @@ def train(
 
 def default_name(preset: str, choices: dict[str, Any]) -> str:
     """What a run is called when no name is given."""
-    data = choices.get("data") or "cifar10"
-    return f"{preset}-{data if data in ('cifar10', 'digits') else 'own'}-seed-{choices.get('seed') or 0}"
+    from ccds_core.presets import find_preset
+
+    data = choices.get("data") or find_preset(preset).data.name
+    on = {"cifar10": "-cifar10", "digits": "-digits", "emotion": ""}.get(data, "-own")
+    return f"{preset}{on}-seed-{choices.get('seed') or 0}"
 
 
 def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:
@@ -52,9 +54,13 @@ def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:
     base = find_preset(preset).config(name)
     given = {key: value for key, value in choices.items() if value is not None}
     data_name = given.pop("data", base.data.name)
-    split = given.pop("split", base.data.split if data_name == "cifar10" else "seeded")
+    split = given.pop("split", base.data.split if data_name == base.data.name else splits_of(data_name)[0])
     data = DataConfig(data_name, split, given.pop("limit", 0))
-    options = {field.name: given.pop(field.name) for field in fields(CnnOptions) if field.name in given}
+    options = {field.name: given.pop(field.name) for field in fields(base.options) if field.name in given}
+    foreign = sorted(given.keys() - {field.name for field in fields(TrainConfig)})
+    if foreign:
+        said = ", ".join(f"--{key.replace('_', '-')}" for key in foreign)
+        raise InvalidConfigError(f"The preset '{preset}' has no {said}: that belongs to other models.")
     return replace(base, options=replace(base.options, **options), data=data, train=replace(base.train, **given))
 
 
@@ -64,9 +70,9 @@ def check_resumed(name: str, choices: dict[str, Any]) -> None:
 
     config = resume_config(name)
     kept = asdict(config.options) | asdict(config.train) | asdict(config.data) | {"data": config.data.name}
-    other = [key for key, value in choices.items() if value is not None and kept[key] != value]
+    other = [key for key, value in choices.items() if value is not None and kept.get(key, "none") != value]
     if other:
-        said = ", ".join(f"{key} {kept[key]}" for key in other)
+        said = ", ".join(f"{key} {kept.get(key, 'none')}" for key in other)
         raise InvalidConfigError(f"Run '{name}' was begun with {said}, and a resumed run keeps its options. Drop them.")
 
 
@@ -146,13 +152,17 @@ def _add_options() -> None:
     parameters = [
         inspect.signature(train).parameters["preset"],
         _option("name", str, "Name of the run; its folder's name."),
-        _option("data", str, "cifar10, digits, or a folder with one subfolder per class."),
+        _option("data", str, describe_fields(DataConfig)["name"]),
         _option("split", Split, describe_fields(DataConfig)["split"]),
         _option("limit", int, describe_fields(DataConfig)["limit"]),
     ]
-    for record in (CnnOptions, TrainConfig):
-        kinds = get_type_hints(record)
-        parameters += [_option(name, kinds[name], text) for name, text in describe_fields(record).items()]
+    texts: dict[str, list[str]] = {}
+    kinds: dict[str, Any] = {}
+    for record in (*OPTIONS.values(), TrainConfig):
+        kinds |= {name: kind for name, kind in get_type_hints(record).items() if name in describe_fields(record)}
+        for name, text in describe_fields(record).items():
+            texts.setdefault(name, []).append(text)
+    parameters += [_option(name, kinds[name], "; or ".join(dict.fromkeys(said))) for name, said in texts.items()]
     for name, flag, text in (("resume", "--resume", "Go on from the last finished epoch."),
                              ("as_json", "--json", "Print JSON.")):  # fmt: skip
         annotation = Annotated[bool, typer.Option(flag, help=text)]

@@ -6,10 +6,12 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from ccds_core.errors import CheckpointError
 from ccds_core.figures.accuracy_dots import AccuracyRow
 from ccds_core.run_folders import RunRecord
 from ccds_core.workshop import REPORT
 
+EMBEDDINGS = ("text-embedding", "text-word2vec-fine-tuned")  # the two that the report's Task 5 compares
 SCORES = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1"}  # field -> column
 
 
@@ -31,7 +33,9 @@ def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
             row[f"{score}, report"] = getattr(report, field) if report else None
         row |= {"n": test.n if test else None, "measured on": record.metrics.data_source, "status": record.status}
         rows.append(row)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    scores = [column for column in table.columns if column.endswith((", ours", ", report"))]
+    return table.astype(dict.fromkeys(scores, "float64") | {"n": "Int64"}) if rows else table
 
 
 def cost_table(records: Sequence[RunRecord]) -> pd.DataFrame:
@@ -43,7 +47,7 @@ def cost_table(records: Sequence[RunRecord]) -> pd.DataFrame:
             {
                 "run": record.name,
                 "parameters": cost.parameters if cost else None,
-                "multiply-adds per picture": cost.multiply_adds if cost else None,
+                "multiply-adds per example": cost.multiply_adds if cost else None,
                 "training compute, PFLOP": cost.training_flops / 1e15 if cost else None,
                 "training time, s": cost.seconds if cost else None,
                 "epochs": len(record.metrics.history),
@@ -85,6 +89,16 @@ def class_table(record: RunRecord) -> pd.DataFrame:
     return pd.DataFrame([*rows, {"class": "macro average", **average, "support": test.n}])
 
 
+def rows_of_cell(record: RunRecord, labels: Sequence[int], label: str, prediction: str) -> list[int]:
+    """Places in the test part whose label is the one and whose answer the other; `labels` are the part's own."""
+    test = record.metrics.test
+    if test is None or test.mistakes is None:
+        raise CheckpointError(f"Run '{record.name}' did not keep its answers row by row: evaluate it again.")
+    wrong = dict(test.mistakes)
+    wanted = test.classes.index(label), test.classes.index(prediction)
+    return [place for place, own in enumerate(labels) if (own, wrong.get(place, own)) == wanted]
+
+
 def accuracy_rows(records: Sequence[RunRecord]) -> list[AccuracyRow]:
     """Our tested runs and the report's figures for the same architectures, as dots of one chart."""
     rows = []
@@ -123,6 +137,9 @@ def task_figures(records: Sequence[RunRecord]) -> dict[int, str]:
         for task, names in asked.items()
         if all(name in ours for name in names)
     }
+    if all(name in ours for name in EMBEDDINGS):
+        report = _percents([[REPORT[name].accuracy] for name in EMBEDDINGS], 0)
+        said[5] = f"Report {report}, ours {_percents([ours[name] for name in EMBEDDINGS], 1)}"
     tuned = [name for name in ("architecture-5", "architecture-5-repaired") if name in ours]
     if tuned:
         said[4] = f'Report "similar", ours {_percents([ours[name] for name in tuned], 1)}'

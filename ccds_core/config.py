@@ -1,49 +1,25 @@
 """A run's choices as frozen records that check themselves, and their JSON form."""
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
-from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
+from ccds_core.checks import STRICT_JSON, at_least, one_of, raise_faults
 from ccds_core.errors import InvalidConfigError
+from ccds_core.options import OPTIONS, CnnOptions, Options
 
-Activation = Literal["relu", "sigmoid", "tanh", "gelu"]
-Initialisation = Literal["default", "xavier-as-written", "xavier", "xavier-everywhere", "he"]
 Optimizer = Literal["adam", "adamw", "sgd"]
-Schedule = Literal["step", "cosine", "one-cycle", "constant"]
+Schedule = Literal["step", "cosine", "one-cycle", "linear", "constant"]
 Precision = Literal["auto", "float32", "bfloat16"]
 Split = Literal["workshop", "official", "seeded"]
 
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
-INITIALISATIONS: tuple[Initialisation, ...] = get_args(Initialisation)
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLITS: tuple[Split, ...] = get_args(Split)
 MAX_NAME_LENGTH = 64
 MAX_SEED = 2**32 - 1  # epochs draw their randomness from multiples of it, and torch takes 64 bits
-STRICT_JSON = {"extra": "forbid", "strict": True}  # how `read_config` reads the records below
-
-
-@dataclass(frozen=True)
-class CnnOptions:
-    """The workshop's CNN under every toggle; the defaults are its architecture 1."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
-    activation: Annotated[Activation, "after every linear layer but the last"] = "relu"
-    extra_conv: Annotated[bool, "a seventh conv + ReLU after the last pooling"] = False
-    linear_batch_norm: Annotated[bool, "BatchNorm1d between each linear layer and its activation"] = False
-    conv_batch_norm: Annotated[bool, "BatchNorm2d between each conv and its ReLU"] = False
-    dropout: Annotated[float, "probability, after the activation of every linear layer but the last"] = 0.0
-    initialisation: Annotated[Initialisation, "how the weights are drawn before the first step"] = "default"
-
-    def __post_init__(self) -> None:
-        faults = []
-        faults += one_of("activation", self.activation, ACTIVATIONS)
-        faults += one_of("initialisation", self.initialisation, INITIALISATIONS)
-        if not 0.0 <= self.dropout < 1.0:
-            faults.append(f"dropout is a probability in [0, 1), got {self.dropout}")
-        raise_faults(faults)
 
 
 @dataclass(frozen=True)
@@ -57,7 +33,9 @@ class TrainConfig:
     learning_rate: Annotated[float, "at its highest"] = 1e-3
     weight_decay: Annotated[float, "coupled L2 for adam and sgd, decoupled for adamw"] = 1e-4
     momentum: Annotated[float, "sgd only"] = 0.9
-    schedule: Annotated[Schedule, "how the rate falls: step = StepLR, cosine to zero, one-cycle, constant"] = "step"
+    schedule: Annotated[
+        Schedule, "how the rate falls: step = StepLR, cosine or linear to zero, one-cycle, constant"
+    ] = "step"
     step_epochs: Annotated[int, '"step": epochs between two drops'] = 5
     step_factor: Annotated[float, '"step": what the rate is multiplied by at a drop'] = 0.1
     warmup_steps: Annotated[int, "optimizer updates during which the rate rises linearly from zero"] = 0
@@ -96,19 +74,26 @@ class DataConfig:
     """Which data set, how it is split, and how much of its training part is used."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
-    name: Annotated[str, '"cifar10", "digits", or the path of a folder with one subfolder per class'] = "cifar10"
-    split: Annotated[Split, "cifar10: workshop or official; all others: seeded"] = "workshop"
+    name: Annotated[
+        str, "cifar10, digits or emotion; a folder with one subfolder per class; a CSV or 'text;label' file"
+    ] = "cifar10"
+    split: Annotated[Split, "cifar10: workshop or official; emotion: official; all others: seeded"] = "workshop"
     limit: Annotated[int, "training examples used, the first of the shuffled split; 0 means all"] = 0
 
     def __post_init__(self) -> None:
         faults = one_of("split", self.split, SPLITS) + at_least(0, limit=self.limit)
         if not self.name or "\0" in self.name:
-            faults.append("the data set needs a name: cifar10, digits, or a folder with one subfolder per class")
-        elif self.name != "cifar10" and self.split != "seeded":
-            faults.append(f"split {self.split!r} exists for cifar10 only; for {self.name!r} use 'seeded'")
-        elif self.name == "cifar10" and self.split == "seeded":
-            faults.append("cifar10 has the splits 'workshop' and 'official'")
+            faults.append("the data set needs a name: cifar10, digits, emotion, or the path of a folder or file")
+        elif self.split not in splits_of(self.name):
+            there = " and ".join(repr(split) for split in splits_of(self.name))
+            faults.append(f"{self.name!r} has the split {there}, not {self.split!r}")
         raise_faults(faults)
+
+
+def splits_of(data_name: str) -> tuple[Split, ...]:
+    """The splits that a data set has; the first is its usual one."""
+    own: dict[str, tuple[Split, ...]] = {"cifar10": ("workshop", "official"), "emotion": ("official",)}
+    return own.get(data_name, ("seeded",))
 
 
 @dataclass(frozen=True)
@@ -118,12 +103,19 @@ class RunConfig:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     name: str
     model: str = "cnn"  # a name in models.registry.MODELS
-    options: CnnOptions = field(default_factory=CnnOptions)
+    options: Options = field(default_factory=CnnOptions)
     data: DataConfig = field(default_factory=DataConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
 
     def __post_init__(self) -> None:
         check_run_name(self.name)
+        wanted = OPTIONS.get(self.model, type(self.options))
+        faults = []
+        if not isinstance(self.options, wanted):
+            faults.append(f"the model {self.model!r} takes {wanted.__name__}, got {type(self.options).__name__}")
+        if self.model in OPTIONS and self.model != "cnn" and (self.train.flip or self.train.shift):
+            faults.append("flip and shift are for pictures: drop them")
+        raise_faults(faults)
 
 
 def check_run_name(name: str) -> None:
@@ -154,28 +146,19 @@ def read_config(text: str | bytes) -> RunConfig:
     try:
         return TypeAdapter(RunConfig).validate_json(text)
     except ValidationError as error:
-        raise InvalidConfigError(_faults_of(error.errors())) from None
+        faults = faults_of(error.errors())
+    raise InvalidConfigError("; ".join(f"{place or 'config'}: {said}" for place, said in faults) + ".")
 
 
-def one_of(name: str, value: object, allowed: tuple[str, ...]) -> list[str]:
-    """The fault, as a list of none or one, of a value outside a fixed set."""
-    return [] if value in allowed else [f"{name} is one of {', '.join(allowed)}, got {value!r}"]
+def faults_of(errors: list[Any]) -> list[tuple[str, str]]:
+    """(place, what is wrong) of each of pydantic's errors. Of options, only those of the record that fits best."""
+    kinds = {kind.__name__ for kind in get_args(Options)}
+    told = [(*_without_kind(error["loc"], kinds), error["msg"]) for error in errors]
+    counts = Counter(kind for _, kind, _ in told if kind)
+    best = min(counts, key=lambda kind: counts[kind], default=None)
+    return [(place, said) for place, kind, said in told if kind in (None, best)]
 
 
-def at_least(least: float, **values: float) -> list[str]:
-    """One fault for each value that is below `least` or not finite."""
-    return [
-        f"{name} must be a number of at least {least}, got {value}"
-        for name, value in values.items()
-        if not (value >= least and isfinite(value))
-    ]
-
-
-def raise_faults(faults: list[str]) -> None:
-    """Raise all faults as one `InvalidConfigError`, if there are any."""
-    if faults:
-        raise InvalidConfigError("; ".join(faults) + ".")
-
-
-def _faults_of(errors: list[Any]) -> str:
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg']}" for e in errors) + "."
+def _without_kind(loc: tuple[str | int, ...], kinds: set[str]) -> tuple[str, str | None]:
+    kind = next((str(part) for part in loc if part in kinds), None)
+    return ".".join(str(part) for part in loc if part not in kinds), kind

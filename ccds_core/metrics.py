@@ -1,5 +1,6 @@
 """Labels and probabilities -> accuracy with its interval, per-class scores, confusion matrix."""
 
+from fractions import Fraction
 from math import sqrt
 
 import numpy as np
@@ -41,6 +42,7 @@ def evaluate_predictions(
             name: ClassScores(float(precision[i]), float(recall[i]), float(f1[i]), int(support[i]))
             for i, name in enumerate(classes)
         },
+        mistakes=tuple((int(row), int(predictions[row])) for row in np.flatnonzero(predictions != labels)),
     )
 
 
@@ -53,3 +55,15 @@ def wilson_interval(correct: int, n: int) -> tuple[float, float]:
     centre = (share + Z_95**2 / (2 * n)) / spread
     half = Z_95 * sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n)) / spread
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mcnemar(only_one: int, only_other: int) -> float:
+    """Two-sided exact p-value of McNemar's test (1947) from the rows that only one of two models has right."""
+    apart = only_one + only_other
+    if apart == 0:
+        return 1.0
+    tail, ways = 0, 1  # ways = apart over count; made from the one before, since `comb` anew takes seconds
+    for count in range(min(only_one, only_other) + 1):
+        tail += ways
+        ways = ways * (apart - count) // (count + 1)
+    return min(1.0, float(Fraction(2 * tail, 2**apart)))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.config import STRICT_JSON
+from ccds_core.checks import STRICT_JSON
 
 
 @dataclass(frozen=True)
@@ -87,3 +87,4 @@ class Evaluation:
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]  # row = label, column = prediction
     per_class: dict[str, ClassScores]
+    mistakes: tuple[tuple[int, int], ...] | None = None  # (row of the part, prediction) of every wrong answer

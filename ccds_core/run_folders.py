@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from safetensors import SafetensorError, safe_open
 
-from ccds_core.config import STRICT_JSON, RunConfig, check_run_name
+from ccds_core.checks import STRICT_JSON
+from ccds_core.config import RunConfig, check_run_name
 from ccds_core.errors import CheckpointError
 from ccds_core.models.registry import MODELS
 from ccds_core.results import EpochMetrics, Evaluation

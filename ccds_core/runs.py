@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +14,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ccds_core import checkpoints, run_folders, training
 from ccds_core.config import RunConfig, check_run_name
-from ccds_core.data.catalog import ImageData, load_image_data
-from ccds_core.data.image_arrays import ImageArrays
+from ccds_core.data.batches import TaskData
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.evaluation import evaluate_model
-from ccds_core.models.cnn import initialise
-from ccds_core.models.registry import find_family
+from ccds_core.models.registry import build_model
+from ccds_core.preparation import prepare
 from ccds_core.results import EpochMetrics, StepMetrics
 from ccds_core.run_folders import CONFIG, RESUME, Cost, RunCard, RunMetrics
 from ccds_core.runtime import choose_device, describe_environment, fastest_precision, prepare_cpu, runs_dir
@@ -33,7 +32,8 @@ class _Job:
 
     folder: Path
     card: RunCard
-    data: ImageData
+    data: TaskData
+    files: Mapping[str, str]  # what a text model's folder holds besides
     state: training.TrainingState
     tensors_initialised: int
 
@@ -49,14 +49,14 @@ def run(config: RunConfig, resume: bool = False) -> Iterator[StepMetrics | Epoch
     folder = _claim(config.name, resume, accelerator)
     job = _prepare(config, folder)
     if (folder / RESUME).is_file():
-        restore(job.state, folder / RESUME, job.data.arrays)
+        restore(job.state, folder / RESUME, job.data)
     elif accelerator.is_main_process:
         checkpoints.save_card(folder, job.card)
     for metrics in training.train(
         job.state, job.data.train_batches(config.train), job.data.batches("val"), accelerator
     ):
         if isinstance(metrics, EpochMetrics) and accelerator.is_main_process:
-            save_state(job.state, folder / RESUME, job.data.arrays)
+            save_state(job.state, folder / RESUME, job.data)
         yield metrics
     if accelerator.is_main_process:
         _finish(job, accelerator.device.type)
@@ -73,11 +73,12 @@ def resume_config(name: str) -> RunConfig:
     return record.card.config
 
 
-def save_state(state: training.TrainingState, path: Path, data: ImageArrays) -> None:
+def save_state(state: training.TrainingState, path: Path, data: TaskData) -> None:
     """Weights, best weights, optimizer and history in one file: all or nothing."""
     tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in state.best_weights.items()}
-    for index, entries in state.optimizer.state_dict()["state"].items():
+    optimizer = state.optimizer.state_dict()["state"] if state.optimizer else {}
+    for index, entries in optimizer.items():
         tensors |= {f"optimizer.{index}.{key}": value for key, value in entries.items() if value is not None}
     metadata = {
         "history": run_folders.history_to_json(state.history),
@@ -88,7 +89,7 @@ def save_state(state: training.TrainingState, path: Path, data: ImageArrays) -> 
     checkpoints.save_tensors(path, tensors, metadata)
 
 
-def restore(state: training.TrainingState, path: Path, data: ImageArrays) -> None:
+def restore(state: training.TrainingState, path: Path, data: TaskData) -> None:
     """Put what `save_state` wrote into a fresh state, memory layout included, so that it goes on bit for bit."""
     tensors, metadata = checkpoints.load_tensors(path), run_folders.read_resume_metadata(path.parent)
     if metadata.get("digest") != digest_tensors(tensors):
@@ -103,6 +104,8 @@ def restore(state: training.TrainingState, path: Path, data: ImageArrays) -> Non
         raise CheckpointError(f"'{path.parent.name}' cannot be resumed: its weights do not fit its config.")
     for name, tensor in own.items():
         tensor.copy_(saved[name])
+    if state.optimizer is None:
+        return
     parameters = [parameter for group in state.optimizer.param_groups for parameter in group["params"]]
     for key, value in _strip(tensors, "optimizer.").items():
         index, name = key.split(".", 1)
@@ -153,22 +156,16 @@ def _claim(name: str, resume: bool, accelerator: Accelerator) -> Path:
 
 def _prepare(config: RunConfig, folder: Path) -> _Job:
     """Data, a fresh seeded model, and the state before the first step."""
-    data = load_image_data(config.data)
-    normed = config.options.linear_batch_norm or config.options.conv_batch_norm
-    if normed and min(config.train.batch_size, len(data.split.train)) < 2:
-        raise InvalidConfigError("Batch norm needs at least two examples in a batch; raise batch_size or limit.")
     torch.manual_seed(config.train.seed)
-    model = find_family(config.model).build(config.options, len(data.arrays.classes))
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        copy = find_family(config.model).build(config.options, len(data.arrays.classes))
-        touched = initialise(copy, config.options.initialisation)
-    card = RunCard(run_folders.FORMAT, data.arrays.classes, config)
-    return _Job(folder, card, data, training.start(model, config.train), touched)
+    fresh = prepare(config)
+    card = RunCard(run_folders.FORMAT, fresh.data.classes, config)
+    state = training.start(fresh.model, config.train)
+    return _Job(folder, card, fresh.data, fresh.files, state, fresh.tensors_initialised)
 
 
 def _finish(job: _Job, device: str) -> None:
     """Test the best epoch's weights once, write the finished folder, drop the resume file."""
-    model = find_family(job.card.config.model).build(job.card.config.options, len(job.card.classes))
+    model = build_model(job.card.config, len(job.card.classes), job.files)
     model.load_state_dict(job.state.best_weights)
     metrics = RunMetrics(
         history=tuple(job.state.history),
@@ -176,18 +173,18 @@ def _finish(job: _Job, device: str) -> None:
         test=evaluate_model(model, job.data, "test"),
         cost=_cost(model, job),
         tensors_initialised=job.tensors_initialised,
-        data_source=job.data.arrays.source,
-        data_digest=job.data.arrays.digest,
+        data_source=job.data.source,
+        data_digest=job.data.digest,
         n_train=len(job.data.split.train),
         n_val=len(job.data.split.val),
         environment=describe_environment(device, job.card.config.train.precision),
     )
-    checkpoints.save_run(job.folder, job.card, metrics, job.state.best_weights)
+    checkpoints.save_run(job.folder, job.card, metrics, job.state.best_weights, job.files)
     (job.folder / RESUME).unlink(missing_ok=True)
 
 
 def _cost(model: nn.Module, job: _Job) -> Cost:
-    inputs = next(job.data.batches("test").sweep(1)).inputs
+    inputs = job.data.batches("test").typical().inputs
     multiply_adds = count_multiply_adds(model, inputs)
     examples = len(job.data.split.train) * len(job.state.history)
     return Cost(

@@ -20,6 +20,11 @@ def data_dir() -> Path:
     return Path(os.environ.get("CCDS_DATA_DIR") or PROJECT / "data")
 
 
+def models_dir() -> Path:
+    """Where pretrained encoders lie: `CCDS_MODELS_DIR`, else `models/` beside the app."""
+    return Path(os.environ.get("CCDS_MODELS_DIR") or PROJECT / "models")
+
+
 def runs_dir() -> Path:
     """Where runs made here are written: `CCDS_RUNS_DIR`, else `runs/` beside the app."""
     return Path(os.environ.get("CCDS_RUNS_DIR") or PROJECT / "runs")

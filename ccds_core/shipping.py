@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core import agreement, checkpoints, run_folders, runs
+from ccds_core import agreement, checkpoints, noise, run_folders, runs
 from ccds_core.agreement import Reliability
 from ccds_core.config import DataConfig
-from ccds_core.data.catalog import ImageData, load_image_data
+from ccds_core.data.catalog import ImageData, load_image_data, load_text_rows
+from ccds_core.data.text_rows import find_noise
 from ccds_core.errors import CheckpointError
 from ccds_core.evaluation import ship_run
-from ccds_core.presets import PRESETS
+from ccds_core.presets import PRESETS, Preset
 from ccds_core.results import EpochMetrics
 from ccds_core.runtime import runs_dir
 from ccds_core.training import predict_batches
@@ -24,12 +25,27 @@ FOREIGN = DataConfig("digits", "seeded")  # handwritten digits: pictures of none
 
 def make_checkpoints() -> Iterator[str]:
     """Train what is not trained yet, ship all of it, measure the consensus; says what was done, a line at a time."""
-    for preset in PRESETS:
-        for seed in SEEDS if preset in LOTTERY else SEEDS[:1]:
-            name = f"{preset}-cifar10-seed-{seed}"
-            yield from _train(preset, name, seed)
-            yield ship_run(name, preset if seed == 0 else f"{preset}-seed-{seed}", with_weights=seed == 0)
+    for preset in PRESETS.values():
+        seeds = SEEDS if preset.name in LOTTERY or _is_trained_text(preset) else SEEDS[:1]
+        for seed in seeds:
+            yield from _train(preset.name, run_name(preset, seed), seed)
+        yield from ship_seeds(preset, seeds)
     yield measure_agreement()
+    noise.save_noise(find_noise(load_text_rows(DataConfig("emotion", "official"))))
+    yield "Noise of the emotion data counted."
+
+
+def run_name(preset: Preset, seed: int) -> str:
+    """What the run of a preset and a seed is called before it is shipped."""
+    return f"{preset.name}{'-cifar10' if preset.model == 'cnn' else ''}-seed-{seed}"
+
+
+def ship_seeds(preset: Preset, seeds: Sequence[int]) -> Iterator[str]:
+    """Ship each seed's figures, and one seed's weights: the first of a CNN, the best on validation of a text model."""
+    chosen = max(seeds, key=lambda seed: _val_accuracy(run_name(preset, seed))) if preset.model != "cnn" else seeds[0]
+    for seed in seeds:
+        as_name = preset.name if seed == chosen else f"{preset.name}-seed-{seed}"
+        yield ship_run(run_name(preset, seed), as_name, with_weights=seed == chosen)
 
 
 def measure_agreement() -> str:
@@ -50,6 +66,14 @@ def measure_agreement() -> str:
     source = data.arrays.source
     agreement.save_reliability(Reliability(names, source, len(labels), foreign_votes.shape[1], bins))
     return f"Consensus of {len(names)} models measured on {len(labels):,} validation pictures."
+
+
+def _is_trained_text(preset: Preset) -> bool:
+    return preset.model not in ("cnn", "one-word")
+
+
+def _val_accuracy(name: str) -> float:
+    return max(epoch.val_accuracy for epoch in run_folders.find_run(name).metrics.history)
 
 
 def _ask_all(names: Sequence[str], data: ImageData, part: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

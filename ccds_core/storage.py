@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ccds_core.config import faults_of
 from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CheckpointError
 
@@ -67,6 +68,5 @@ def parse_json(kind: Any, text: str, name: str) -> Any:
     try:
         return TypeAdapter(kind).validate_json(text)
     except ValidationError as error:
-        fault = error.errors()[0]
-        place = ".".join(map(str, fault["loc"])) or "the text"
-        raise CheckpointError(f"'{name}' has a record that cannot be read: {place}: {fault['msg']}.") from None
+        place, said = faults_of(error.errors())[0]
+        raise CheckpointError(f"'{name}' has a record that cannot be read: {place or 'the text'}: {said}.") from None

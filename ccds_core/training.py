@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from math import cos, isfinite, pi
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccds_core.config import TrainConfig
-from ccds_core.data.image_batches import Batch, Batches, count_batches
+from ccds_core.data.batches import Batch, Batches, count_batches
 from ccds_core.errors import TrainingError
 from ccds_core.results import EpochMetrics, StepMetrics
 
@@ -29,7 +30,7 @@ class TrainingState:
 
     model: nn.Module
     config: TrainConfig
-    optimizer: torch.optim.Optimizer
+    optimizer: torch.optim.Optimizer | None  # None for a model that is counted, not trained
     history: list[EpochMetrics] = field(default_factory=list)
     best_weights: dict[str, Tensor] = field(default_factory=dict)
 
@@ -52,10 +53,12 @@ def start(model: nn.Module, config: TrainConfig) -> TrainingState:
     return TrainingState(model, config, build_optimizer(model, config))
 
 
-def build_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """Adam (coupled decay), AdamW (decoupled) or SGD with momentum, fused."""
+def build_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer | None:
+    """Adam (coupled decay), AdamW (decoupled) or SGD with momentum, fused; None where there is nothing to train."""
     rate, decay = config.learning_rate, config.weight_decay
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        return None
     if config.optimizer == "sgd":
         return torch.optim.SGD(parameters, rate, momentum=config.momentum, weight_decay=decay, fused=True)
     kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
@@ -70,6 +73,8 @@ def learning_rate_at(config: TrainConfig, step: int, steps_per_epoch: int) -> fl
         rate *= config.step_factor ** (epoch // config.step_epochs)
     elif config.schedule == "cosine":  # stepped once an epoch, as in the workshop; T_max = epochs
         rate *= (1 + cos(pi * epoch / config.epochs)) / 2
+    elif config.schedule == "linear":  # to zero after the last update
+        rate *= 1 - step / max(1, config.epochs * steps_per_epoch)
     elif config.schedule == "one-cycle":  # cosine up to the peak, cosine down to zero
         done = step / max(1, config.epochs * steps_per_epoch)
         up = done / ONE_CYCLE_PEAK
@@ -88,6 +93,9 @@ def train(
     Whatever is random in an epoch is drawn from (seed, epoch), so a run resumed at an epoch's end goes on exactly.
     Raises `TrainingError` when the loss is no longer a number.
     """
+    if state.optimizer is None:
+        yield from _look_once(state, train_batches, val_batches)
+        return
     accelerator = accelerator or Accelerator(cpu=True, mixed_precision="no")
     state.model.to(accelerator.device)
     model, optimizer = accelerator.prepare(state.model, state.optimizer)
@@ -107,28 +115,50 @@ def train(
             seconds=run.seconds,
             step_losses=tuple(round(loss, 5) for loss in run.losses),
         )
-        state.history.append(metrics)
-        if state.best_epoch == epoch:
-            state.best_weights = {name: tensor.detach().clone() for name, tensor in state.model.state_dict().items()}
+        _record(state, metrics)
         yield metrics
 
 
 def predict_batches(
     model: nn.Module, batches: Batches, precision: str = "float32"
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
-    """labels (N,), probabilities (N, n_classes) and mean cross-entropy over one sweep; the mode is put back after."""
-    device = next(model.parameters()).device
+    """labels (N,), probabilities (N, n_classes), both in the rows' order, and mean cross-entropy over one sweep."""
+    device = next(chain(model.parameters(), model.buffers())).device
     was_training = model.training
     model.eval()
-    labels, logits = [], []
+    labels, logits, rows = [], [], []
     with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
         for batch in batches.sweep(EVALUATION_BATCH):
             logits.append(model(*(tensor.to(device) for tensor in batch.inputs)).double().cpu())
             labels.append(batch.labels)
+            rows.append(batch.rows)
     model.train(was_training)
-    all_logits, all_labels = torch.cat(logits), torch.cat(labels)
+    order = torch.cat(rows).argsort()
+    all_logits, all_labels = torch.cat(logits)[order], torch.cat(labels)[order]
     loss = float(functional.cross_entropy(all_logits, all_labels))
     return all_labels.numpy(), all_logits.softmax(dim=1).numpy(), loss
+
+
+def _look_once(state: TrainingState, train_batches: Batches, val_batches: Batches) -> Iterator[EpochMetrics]:
+    """The one epoch of a model that is counted, not trained."""
+    if state.history:
+        return
+    started = time.perf_counter()
+    labels, probabilities, train_loss = predict_batches(state.model, train_batches)
+    seconds = time.perf_counter() - started
+    train_accuracy = float((probabilities.argmax(axis=1) == labels).mean())
+    labels, probabilities, val_loss = predict_batches(state.model, val_batches)
+    val_accuracy = float((probabilities.argmax(axis=1) == labels).mean())
+    metrics = EpochMetrics(1, train_loss, train_accuracy, val_loss, val_accuracy, 0.0, seconds, ())
+    _record(state, metrics)
+    yield metrics
+
+
+def _record(state: TrainingState, metrics: EpochMetrics) -> None:
+    """Add an epoch, and keep its weights if none was better."""
+    state.history.append(metrics)
+    if state.best_epoch == metrics.epoch:
+        state.best_weights = {name: tensor.detach().clone() for name, tensor in state.model.state_dict().items()}
 
 
 def _validate(state: TrainingState, batches: Batches) -> tuple[float, float]:

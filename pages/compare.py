@@ -18,7 +18,8 @@ frame.open_page("compare")
 
 with errors_on_page():
     everything = loaders.load_runs()
-records = controls.choose_runs("compare", everything)
+task = controls.choose_one("Task", list(controls.TASKS), "compare_task")
+records = controls.choose_runs("compare", everything, controls.TASKS[task])
 for fault in loaders.load_damaged():
     st.warning(plain(fault))
 if not records:

@@ -23,9 +23,10 @@ st.subheader("Our figures beside the report's")
 if not shipped:
     st.info("No checkpoint is shipped here. Train one: python -m ccds_core train architecture-1 --data digits.")
     st.stop()
-rows = comparison.accuracy_rows(shipped)
-title = panels.report_title(rows)
-st.altair_chart(accuracy_dots(rows, title), key="home_dots", alt=title)
+for kind, title_of in (("image", panels.report_title), ("text", panels.texts_title)):
+    rows = comparison.accuracy_rows([record for record in shipped if record.task == kind])
+    if rows:
+        st.altair_chart(accuracy_dots(rows, title_of(rows)), key=f"home_{kind}_dots", alt=title_of(rows))
 with st.expander("What the report concludes, and what we see"):
     panels.claims_table(check_claims(shipped))
 with st.expander("Why do the figures differ?"):

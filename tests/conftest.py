@@ -9,7 +9,8 @@ import torch
 from hypothesis import settings
 
 from ccds_core import runs
-from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig
+from ccds_core.config import DataConfig, RunConfig, TrainConfig
+from ccds_core.options import CnnOptions
 
 os.environ["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "full"  # before streamlit is imported: a page's bug stays loud
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)

@@ -16,14 +16,22 @@ FLOORS = {
     9: ["streamlit_app"],
     8: ["pages.*"],  # pages, then pages.ui
     # ---------------- the screen / the core ----------------
-    7: ["ccds_core.__main__", "ccds_core.cli", "ccds_core.cli_train", "ccds_core.bench", "ccds_core.shipping"],
-    6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims"],
-    5: ["ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.figures.learning_curves"],
-    4: ["ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement"],
+    7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench", "ccds_core.shipping"],
+    6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims", "ccds_core.answers"],
+    5: [
+        *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
+        *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
+    ],
+    4: ["ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
     2: ["ccds_core.results", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics"],
-    1: ["ccds_core.errors", "ccds_core.config", "ccds_core.runtime", "ccds_core.workshop"],
+    1: [
+        *("ccds_core.errors", "ccds_core.config", "ccds_core.checks", "ccds_core.options"),
+        *("ccds_core.runtime", "ccds_core.workshop"),
+    ],
 }
+
+LIBRARY = "# the library raises nothing narrower"  # the one excuse for catching every exception
 
 
 def module_name(path: Path) -> str:
@@ -148,7 +156,8 @@ def test_no_two_files_of_a_tree_share_a_name_and_none_is_called_utils(tree):
     ["unsafe_allow_html", "pickle.load", "torch.load", "allow_pickle=True", "import pickle\n", "except Exception"],
 )
 def test_no_source_file_runs_what_it_reads_or_swallows_bugs(word):
-    guilty = [name for name, path in PATHS.items() if word in path.read_text()]
+    lines = {name: path.read_text().splitlines(keepends=True) for name, path in PATHS.items()}
+    guilty = {name for name, found in lines.items() if any(word in line and LIBRARY not in line for line in found)}
     assert not guilty
 
 

@@ -1,26 +1,50 @@
-"""From a `DataConfig` to arrays, split rows and batches: the one place that knows every image data set by name."""
+"""From a `DataConfig` to a data set, split: the one place that knows every data set by name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from ccds_core.config import DataConfig, TrainConfig
-from ccds_core.data import cifar10, digits
+from ccds_core.data import cifar10, digits, emotion
 from ccds_core.data.class_folders import decode_folder, list_pictures
 from ccds_core.data.image_arrays import ImageArrays, digest_listing, load_or_decode
 from ccds_core.data.image_batches import ImageBatches, Normalisation
+from ccds_core.data.labelled_files import read_labelled
 from ccds_core.data.splits import SplitRows, seeded_split, stored_split
-from ccds_core.errors import MissingDataError
+from ccds_core.data.text_rows import TextRows
+from ccds_core.errors import InvalidInputError, MissingDataError
 
 MAX_PATH = 1024  # characters; longer names are no folder on any system
+MAX_FILE_BYTES = 500_000_000  # of a person's own file of texts
+MAX_CLASSES = 1000
 NORMALISATION = Normalisation(cifar10.MEAN, cifar10.STD)
+IMAGE_SETS = ("cifar10", "digits")
+TEXT_SETS = ("emotion",)
 
 
 @dataclass(frozen=True)
 class ImageData:
-    """A data set ready to be trained and tested on."""
+    """A data set of pictures, ready to be trained and tested on."""
 
     arrays: ImageArrays
     split: SplitRows
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the labels."""
+        return self.arrays.classes
+
+    @property
+    def source(self) -> str:
+        """Said beside every figure."""
+        return self.arrays.source
+
+    @property
+    def digest(self) -> str:
+        """Of pixels and labels."""
+        return self.arrays.digest
 
     def train_batches(self, config: TrainConfig) -> ImageBatches:
         """The training rows with the run's augmentation."""
@@ -35,9 +59,7 @@ def load_image_data(config: DataConfig) -> ImageData:
     """The named data set, split; `limit` keeps the first so many rows of the shuffled training part."""
     arrays = load_arrays(config.name)
     split = stored_split(config.split, len(arrays.labels)) if config.name == "cifar10" else seeded_split(arrays.labels)
-    if config.limit:
-        split = replace(split, train=split.train[: config.limit])
-    return ImageData(arrays, split)
+    return ImageData(arrays, _limited(split, config.limit))
 
 
 def load_arrays(name: str) -> ImageArrays:
@@ -46,9 +68,45 @@ def load_arrays(name: str) -> ImageArrays:
         return cifar10.load()
     if name == "digits":
         return digits.load()
+    _refuse_other_kind(name, TEXT_SETS, "texts, and this model reads pictures")
     folder = Path(name)
     if len(name) > MAX_PATH or not folder.is_dir():
         raise MissingDataError(
             f"No data set '{name[:80]}'. There: cifar10, digits, or the path of a folder with one subfolder per class."
         )
     return load_or_decode(digest_listing(folder, list_pictures(folder)), lambda: decode_folder(folder))
+
+
+def load_text_rows(config: DataConfig) -> TextRows:
+    """ "emotion", or the path of a CSV or `text;label` file, split; `limit` as for pictures."""
+    rows = emotion.load() if config.name == "emotion" else _load_own_texts(config.name)
+    return replace(rows, split=_limited(rows.split, config.limit))
+
+
+def _load_own_texts(name: str) -> TextRows:
+    _refuse_other_kind(name, IMAGE_SETS, "pictures, and this model reads texts")
+    path = Path(name)
+    if len(name) > MAX_PATH or not path.is_file():
+        raise MissingDataError(
+            f"No data set '{name[:80]}'. There: emotion, or the path of a CSV with the columns 'text' and 'label', or "
+            "of a file of 'text;label' lines."
+        )
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise InvalidInputError(f"'{path.name}' is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+    labelled = read_labelled(path.read_bytes(), path.name)
+    classes = tuple(sorted(set(labelled.labels)))
+    if not 2 <= len(classes) <= MAX_CLASSES:
+        raise InvalidInputError(
+            f"'{path.name}' has {len(classes)} different labels; 2 to {MAX_CLASSES} can be learned."
+        )
+    labels = np.array([classes.index(label) for label in labelled.labels], np.int64)
+    return TextRows(labelled.texts, labels, classes, seeded_split(labels, "texts"), f"own file {path.name}")
+
+
+def _limited(split: SplitRows, limit: int) -> SplitRows:
+    return replace(split, train=split.train[:limit]) if limit else split
+
+
+def _refuse_other_kind(name: str, others: Collection[str], said: str) -> None:
+    if name in others:
+        raise InvalidInputError(f"'{name}' holds {said}.")

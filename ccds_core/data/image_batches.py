@@ -1,8 +1,7 @@
 """Batches cut from the array on the fly: normalised, and augmented a whole batch at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,28 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from ccds_core.data.batches import Batch, cut
 from ccds_core.data.image_arrays import ImageArrays
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What one step sees: the model's inputs, in the order of its `forward`, and the labels."""
-
-    inputs: tuple[Tensor, ...]
-    labels: Tensor  # (B,) int64
-
-
-class Batches(Protocol):
-    """What the training engine asks of any data set, pictures or sentences."""
-
-    def __len__(self) -> int:
-        """Examples in one epoch."""
-
-    def epoch(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
-        """All examples once, shuffled and augmented by `generator` alone."""
-
-    def sweep(self, batch_size: int) -> Iterator[Batch]:
-        """All examples once, in their order, as they are."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +43,23 @@ class ImageBatches:
 
     def epoch(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
         """All pictures once, shuffled and augmented by `generator` alone."""
-        order = torch.randperm(len(self.rows), generator=generator).numpy()
-        for rows in _chunks(self.rows[order], batch_size):
-            batch = self._batch(rows)
-            yield Batch((self._augment(batch.inputs[0], generator),), batch.labels)
+        for places in cut(torch.randperm(len(self.rows), generator=generator), batch_size):
+            batch = self._batch(places)
+            yield replace(batch, inputs=(self._augment(batch.inputs[0], generator),))
 
     def sweep(self, batch_size: int) -> Iterator[Batch]:
         """All pictures once, in the order of `rows`, not augmented."""
-        for rows in _chunks(self.rows, batch_size):
-            yield self._batch(rows)
+        for places in cut(torch.arange(len(self.rows)), batch_size):
+            yield self._batch(places)
 
-    def _batch(self, rows: NDArray[np.int64]) -> Batch:
+    def typical(self) -> Batch:
+        """The first picture; all cost the same."""
+        return self._batch(torch.zeros(1, dtype=torch.int64))
+
+    def _batch(self, places: Tensor) -> Batch:
+        rows = self.rows[places.numpy()]
         pixels = torch.from_numpy(self.arrays.images[rows])  # (B, 32, 32, 3), a copy
-        return Batch((self.normalisation.apply(pixels),), torch.from_numpy(self.arrays.labels[rows]))
+        return Batch((self.normalisation.apply(pixels),), torch.from_numpy(self.arrays.labels[rows]), places)
 
     def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
         if self.flip:
@@ -85,18 +68,6 @@ class ImageBatches:
         if self.shift:
             images = _shift_each(images, self.shift, generator)
         return images
-
-
-def count_batches(n: int, size: int) -> int:
-    """Batches in one epoch; a last single example joins the batch before, since batch norm cannot train on one."""
-    whole, rest = divmod(n, size)
-    return max(1, whole) if rest <= 1 < size or rest == 0 else whole + 1
-
-
-def _chunks(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    count = count_batches(len(rows), size)
-    for number in range(count):
-        yield rows[number * size : (number + 1) * size if number < count - 1 else None]
 
 
 def _shift_each(images: Tensor, most: int, generator: torch.Generator) -> Tensor:

@@ -54,16 +54,14 @@ def make_stored_splits() -> dict[str, NDArray[np.uint16]]:
     return {name: part.astype(np.uint16) for name, part in rows.items()}
 
 
-def seeded_split(labels: NDArray[np.int64], seed: int = SPLIT_SEED) -> SplitRows:
+def seeded_split(labels: NDArray[np.int64], what: str = "pictures") -> SplitRows:
     """80 / 10 / 10 within each class, at least one row of each class in every part; needs three rows a class."""
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(SPLIT_SEED)
     parts: dict[str, list[NDArray[np.int64]]] = {part: [] for part in PARTS}
     for label in np.unique(labels):
         rows = generator.permutation(np.flatnonzero(labels == label))
         if len(rows) < 3:
-            raise InvalidInputError(
-                f"Each class needs at least three pictures (train, val, test); one has {len(rows)}."
-            )
+            raise InvalidInputError(f"Each class needs at least three {what} (train, val, test); one has {len(rows)}.")
         n_val = n_test = max(1, len(rows) // 10)
         parts["val"].append(rows[:n_val])
         parts["test"].append(rows[n_val : n_val + n_test])

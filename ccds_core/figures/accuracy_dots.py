@@ -9,6 +9,7 @@ import pandas as pd
 from ccds_core.figures.palette import OUR_COLOUR, REPORT_COLOUR
 
 ROW_HEIGHT = 34  # pixels
+ZOOMED = 0.8  # where the axis begins when no dot is below: dots, unlike bars, need no zero
 AROUND = 180  # pixels that title, legend and axis take of the chart's height
 
 
@@ -26,11 +27,15 @@ class AccuracyRow:
 
 def accuracy_dots(rows: Sequence[AccuracyRow], title: str) -> alt.LayerChart | alt.FacetChart:
     """Dots on one axis of accuracy, one line per architecture, in the order given."""
+    first = ZOOMED if min(row.accuracy if row.low is None else row.low for row in rows) >= ZOOMED else 0.0
     order = list(dict.fromkeys(row.architecture for row in rows))
     data = pd.DataFrame([vars(row) for row in rows])
     y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
     x = alt.X(
-        "accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%", tickCount=10), scale=alt.Scale(domain=[0, 1])
+        "accuracy:Q",
+        title="test accuracy",
+        axis=alt.Axis(format=".0%", tickCount=10),
+        scale=alt.Scale(domain=[first, 1]),
     )
     kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])
     shapes = alt.Scale(domain=["ours", "report"], range=["circle", "diamond"])

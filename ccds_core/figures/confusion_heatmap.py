@@ -7,6 +7,7 @@ import pandas as pd
 from ccds_core.figures.palette import ONE_HUE
 from ccds_core.results import Evaluation
 
+CELL_SELECTION = "cell"  # name of the chart's click: label and prediction of the cell
 CELL = 42  # pixels
 AROUND = (110, 130)  # pixels that labels and titles take beside and below; with ten cells half a projector
 DARK_ABOVE = 0.5  # share of a row above which its cell is dark and its number white
@@ -40,9 +41,19 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
         x=alt.X("prediction:N", sort=order, title="prediction", axis=alt.Axis(labelAngle=-45, labelOverlap=False)),
         y=alt.Y("label:N", sort=order, title="label", axis=alt.Axis(labelOverlap=False)),
     )
-    cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", scale=alt.Scale(range=ONE_HUE, domain=[0, 1]), legend=None),
-        tooltip=["label:N", "prediction:N", "count:Q", alt.Tooltip("share:Q", format=".1%", title="share of label")],
+    click = alt.selection_point(name=CELL_SELECTION, fields=["label", "prediction"], empty=False)
+    cells = (
+        base.mark_rect()
+        .encode(
+            color=alt.Color("share:Q", scale=alt.Scale(range=ONE_HUE, domain=[0, 1]), legend=None),
+            tooltip=[
+                "label:N",
+                "prediction:N",
+                "count:Q",
+                alt.Tooltip("share:Q", format=".1%", title="share of label"),
+            ],
+        )
+        .add_params(click)
     )
     numbers = base.mark_text(fontSize=12).encode(
         text="shown:N",

@@ -1,6 +1,7 @@
 """One colour per class and per architecture, the same on every page and in every export."""
 
 from ccds_core.data.cifar10 import CLASSES
+from ccds_core.data.emotion import CLASSES as EMOTIONS
 
 # Petroff's ten-colour sequence, made for colour-blind viewers (arXiv 2107.02270), in an order of our own
 IMAGE_CLASS_COLOURS = dict(
@@ -21,15 +22,20 @@ IMAGE_CLASS_COLOURS = dict(
         strict=True,
     )
 )
+# Petroff's six-colour sequence, from the same paper
+EMOTION_COLOURS = dict(zip(EMOTIONS, ("#5790fc", "#f89c20", "#964a8b", "#e42536", "#7a21dd", "#9c9ca1"), strict=True))
 TRAIN_COLOUR = "#e8871e"
 VAL_COLOUR = "#3f90da"
 MARK_COLOUR = "#757b85"  # rules and notes: 4.2 to 1 on white and on the dark theme's near-black
 REPORT_COLOUR = "#e8871e"
 OUR_COLOUR = "#3f90da"
+FOR_COLOUR, AGAINST_COLOUR = "#c9534f", "#3f86c4"  # signed values: red speaks for, blue against; at least 3.6 to 1
+NO_CLASS_COLOUR = "#d5d9df"  # words of no class in particular: drawn with an outline, since it is faint on white
 ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and shares, light is little; white text reads from the middle on
 
 
 def class_colours(classes: tuple[str, ...]) -> list[str]:
-    """A colour for each class: CIFAR-10's own where the name is one of its ten, else in the palette's order."""
+    """A colour for each class: its own where the name is an image class or an emotion, else in the palette's order."""
     spare = list(IMAGE_CLASS_COLOURS.values())
-    return [IMAGE_CLASS_COLOURS.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]
+    own = IMAGE_CLASS_COLOURS | EMOTION_COLOURS
+    return [own.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]

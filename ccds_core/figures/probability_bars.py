@@ -8,7 +8,8 @@ import pandas as pd
 from ccds_core.figures.palette import MARK_COLOUR, class_colours
 from ccds_core.results import Prediction
 
-PANEL_WIDTH = 128  # pixels; six panels and the class names fit a 1280-pixel projector
+PANELS_WIDTH = 770  # pixels of all panels beside one another: with the class names they fit a 1280-pixel projector
+WIDEST_PANEL = 190  # pixels; six of them have 128
 ROW_HEIGHT = 24  # pixels
 PANELS_A_ROW = 6
 SMALLEST_LABELLED = 0.05  # shares below are not written out
@@ -22,6 +23,7 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
         for model, prediction in predictions.items()
         for name, probability in zip(prediction.classes, prediction.probabilities, strict=True)
     ]
+    width = min(WIDEST_PANEL, PANELS_WIDTH // min(PANELS_A_ROW, len(predictions)))
     base = alt.Chart().encode(
         y=alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(labelLimit=120, labelFontSize=13)),
         x=alt.X(
@@ -40,10 +42,8 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
         text=alt.Text("probability:Q", format=".0%")
     )
     labels = labels.transform_filter(alt.datum.probability >= SMALLEST_LABELLED)
-    panel = alt.layer(bars, labels, data=pd.DataFrame(rows)).properties(
-        width=PANEL_WIDTH, height=ROW_HEIGHT * len(classes)
-    )
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=PANEL_WIDTH + 20)
+    panel = alt.layer(bars, labels, data=pd.DataFrame(rows)).properties(width=width, height=ROW_HEIGHT * len(classes))
+    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width + 20)
     return panel.facet(
         facet=alt.Facet("model:N", sort=list(predictions), header=header),
         columns=min(PANELS_A_ROW, len(predictions)),

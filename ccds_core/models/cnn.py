@@ -5,7 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from ccds_core.config import CnnOptions, Initialisation
+from ccds_core.options import CnnOptions, Initialisation
 
 # channels of the two convs of each stage, which a 2 x 2 max pool ends (workshop notebook, after Jovian's CIFAR-10 CNN)
 STAGES = ((32, 64), (128, 128), (256, 256))

@@ -7,15 +7,16 @@ import streamlit as st
 
 from ccds_core import comparison
 from ccds_core.figures.accuracy_dots import accuracy_dots
-from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
+from ccds_core.figures.confusion_heatmap import CELL_SELECTION, confusion_heatmap, largest_confusion
 from ccds_core.figures.learning_curves import curve_sentence, learning_curves
+from ccds_core.pairs import DEMONSTRATED, compare_pairs
 from ccds_core.run_folders import RunRecord
-from pages.ui import controls, panels
+from pages.ui import controls, panels, sentences
 from pages.ui.text import plain
 
 COST_FORMATS = {
     "parameters": st.column_config.NumberColumn(format="localized"),
-    "multiply-adds per picture": st.column_config.NumberColumn(format="localized"),
+    "multiply-adds per example": st.column_config.NumberColumn(format="localized"),
     "training compute, PFLOP": st.column_config.NumberColumn(format="%.3f"),
     "training time, s": st.column_config.NumberColumn(format="%.0f"),
 }
@@ -35,6 +36,22 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
     panels.table(table, percent=scores)
     st.caption("Precision, recall and F1 are macro averages. Bars: 95 % interval (Wilson) of one run's test accuracy.")
     panels.exports("scores", chart, table, "compare_scores")
+    _draw_pairs(records)
+
+
+def _draw_pairs(records: Sequence[RunRecord]) -> None:
+    """Which differences are demonstrated, where runs were tested on the same rows."""
+    pairs = compare_pairs(records)
+    if not pairs:
+        return
+    shown = sum(pair.demonstrated for pair in pairs)
+    with st.expander(f"Which differences are real? {shown} of {len(pairs)} pairs differ beyond chance"):
+        for pair in pairs:
+            st.markdown(f"- {plain(pair.sentence)}")
+        st.caption(
+            "McNemar's exact test on the rows that only one of the two has right; each pair on its own, p below "
+            f"{DEMONSTRATED:.0%} counts as demonstrated. It knows one run of each: another seed may turn a close pair."
+        )
 
 
 def draw_curves(records: Sequence[RunRecord]) -> None:
@@ -103,7 +120,17 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
     label, prediction, count = largest_confusion(test)
     title = f"{record.name}: {label} is taken for {prediction} {count} times"
     chart = confusion_heatmap(test, title, rates)
-    st.altair_chart(chart, width="content", key=f"compare_matrix_{record.name}", alt=title)
+    key = f"compare_matrix_{record.name}"
+    chosen = None
+    if record.task == "text":
+        event = st.altair_chart(
+            chart, width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
+        )
+        chosen = sentences.cell_of(event, CELL_SELECTION)
+    else:
+        st.altair_chart(chart, width="content", key=key, alt=title)
+    if record.task == "text":
+        sentences.draw_cell(record, chosen)
     rows = pd.DataFrame(test.confusion, columns=list(test.classes), index=pd.Index(test.classes, name="label"))
     panels.exports(f"confusion-{record.name}", chart, rows.reset_index(), f"compare_confusion_{record.name}")
 
@@ -113,7 +140,7 @@ def _scores_title(records: Sequence[RunRecord]) -> str:
     if not tested:
         return "None of these runs was tested yet"
     accuracy, name = max(tested)
-    return f"{name} is the most accurate of these, {accuracy:.1%} on the test pictures"
+    return f"{name} is the most accurate of these, {accuracy:.1%} on the test split"
 
 
 def _curves_title(records: Sequence[RunRecord]) -> str:

@@ -11,6 +11,7 @@ from pages.ui import loaders
 from pages.ui.loaders import Crop
 
 SOURCES = ("Examples", "Upload", "Camera")
+TASKS = {"Pictures": "image", "Sentences": "text"}
 DRAWN = "Drawn by this project, with networks as judges: an example, not a test."
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
@@ -62,12 +63,13 @@ def choose_crop(page: str, size: tuple[int, int]) -> Crop:
     return Crop(offset, zoom)
 
 
-def choose_runs(page: str, records: Sequence[RunRecord]) -> list[RunRecord]:
-    """Any set of runs with at least one epoch, in the order chosen; the shipped networks to begin with."""
-    there = {record.name: record for record in records if record.metrics.history}
+def choose_runs(page: str, records: Sequence[RunRecord], task: str) -> list[RunRecord]:
+    """Any set of runs of one task with at least one epoch, in the order chosen; the shipped networks to begin with."""
+    there = {record.name: record for record in records if record.metrics.history and record.task == task}
     shipped = [name for name, record in there.items() if record.shipped and record.has_weights]
     default = shipped or list(there)
-    chosen = st.multiselect("Runs", list(there), default=default[:6], key=f"{page}_runs", bind="query-params")
+    key = f"{page}_runs" if task == "image" else f"{page}_{task}_runs"
+    chosen = st.multiselect("Runs", list(there), default=default[:6], key=key, bind="query-params")
     return [there[name] for name in chosen]
 
 

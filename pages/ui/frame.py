@@ -35,6 +35,18 @@ PAGES = (
         ":material/image:",
     ),
     PageEntry(
+        "emotions",
+        "Emotions",
+        "Bring a sentence: a rule without learning, two word tables and a BERT answer at once, word by word.",
+        ":material/sentiment_satisfied:",
+    ),
+    PageEntry(
+        "embeddings",
+        "Embeddings",
+        "See which words stand near one another: in a table that learned emotions, and in Word2Vec's.",
+        ":material/scatter_plot:",
+    ),
+    PageEntry(
         "compare",
         "Compare",
         "Put runs side by side: what they scored, how they learned, and which classes they mix up.",

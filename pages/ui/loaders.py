@@ -8,12 +8,15 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ccds_core import agreement, run_folders
+from ccds_core import agreement, noise, run_folders
 from ccds_core.agreement import Reliability
 from ccds_core.data.examples import EXAMPLES, draw_example
+from ccds_core.data.text_rows import Noise
 from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
+from ccds_core.runtime import checkpoints_dir
+from ccds_core.storage import changed_at
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ def _classifier_of(name: str, digest: str):  # type: ignore[no-untyped-def]  # t
     return checkpoints.load_classifier(name)
 
 
+def load_classifier(record: RunRecord):  # type: ignore[no-untyped-def]
+    """A run's network, one copy for all visitors."""
+    return _classifier_of(record.name, record.digest)
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def _predict(picture: str, crop: Crop, run_keys: tuple[tuple[str, str], ...], _square: Image.Image) -> list[np.ndarray]:
     from ccds_core.classifier import encode_image
@@ -79,6 +87,19 @@ def _reliability_of(changed: int) -> Reliability | None:
 def load_reliability() -> Reliability | None:
     """What was measured for the consensus of the shipped models; None where nothing is, or where it is damaged."""
     return _reliability_of(agreement.reliability_changed())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _noise_of(changed: int) -> Noise | None:
+    try:
+        return noise.load_noise()
+    except CheckpointError:
+        return None  # the page stands without it
+
+
+def load_noise() -> Noise | None:
+    """What was counted in the emotion data; None where nothing was, or where the file is damaged."""
+    return _noise_of(changed_at(checkpoints_dir() / noise.FILE))
 
 
 def example_names() -> list[str]:

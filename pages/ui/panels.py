@@ -113,6 +113,13 @@ def table(rows: pd.DataFrame, percent: Sequence[str]) -> None:
     st.dataframe(styled, hide_index=True, height="content")
 
 
+def number_table(rows: Sequence[Mapping[str, object]]) -> None:
+    """A small table of numbers with two decimals; what is not there is a dash."""
+    table = pd.DataFrame(rows)
+    numbers = [column for column in table.columns if table[column].dtype.kind == "f"]
+    st.dataframe(table.style.format(dict.fromkeys(numbers, "{:.2f}"), na_rep="–"), hide_index=True, height="content")
+
+
 def claims_table(claims: Sequence[Claim]) -> None:
     """The report's conclusions beside our findings, one a row."""
     rows = [{"task": c.task, "the report": c.report, "holds": c.holds, "what we see": c.ours} for c in claims]
@@ -121,15 +128,30 @@ def claims_table(claims: Sequence[Claim]) -> None:
 
 def report_title(rows: Sequence[AccuracyRow]) -> str:
     """How near our runs come to the report's, as a finding."""
-    report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
-    ours = {name: [row.accuracy for row in rows if row.architecture == name and row.whose == "ours"] for name in report}
-    near = [name for name in ours if max(abs(accuracy - report[name]) for accuracy in ours[name]) < NEAR]
+    _, ours, near = _beside_report(rows)
     seeded = [name for name in ours if name not in near and max(ours[name]) - min(ours[name]) >= NEAR]
     far = [name for name in ours if name not in near and name not in seeded]
     parts = [f"the seed decides {_numbers(seeded)}"] if seeded else []
     parts += [f"not so {_numbers(far)}"] if far else []
     first = f"Architectures {_numbers(near)} come out as reported" if near else "No architecture comes out as reported"
     return first + (f"; {', and '.join(parts)}" if parts else "")
+
+
+def texts_title(rows: Sequence[AccuracyRow]) -> str:
+    """Which text models come out as reported, and what learning nothing reaches."""
+    report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
+    near = [row.run for row in rows if row.low and row.high and row.low <= report.get(row.run, 0.0) <= row.high]
+    floor = [row.accuracy for row in rows if row.architecture == "one-word-rule"]
+    first = f"{' and '.join(near) or 'No text model'} {'come' if len(near) > 1 else 'comes'} out as reported"
+    return first + (f"; looking up one word reaches {floor[0]:.1%}" if floor else "")
+
+
+def _beside_report(rows: Sequence[AccuracyRow]) -> tuple[dict[str, float], dict[str, list[float]], list[str]]:
+    """The report's figures, our runs' by architecture, and the architectures that come near the report's."""
+    report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
+    ours = {name: [row.accuracy for row in rows if row.architecture == name and row.whose == "ours"] for name in report}
+    near = [name for name in ours if max(abs(accuracy - report[name]) for accuracy in ours[name]) < NEAR]
+    return report, ours, near
 
 
 def _numbers(names: Sequence[str]) -> str:

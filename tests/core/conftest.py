@@ -1,4 +1,4 @@
-"""What the core's tests share: the CNN with few channels, and a run of it that may be damaged."""
+"""What the core's tests share: the CNN with few channels and a run of it that may be damaged; runs on small texts."""
 
 import json
 import shutil
@@ -13,6 +13,7 @@ import pytest
 from ccds_core import cli, runs
 from ccds_core.models import cnn
 from tests.conftest import TINY
+from tests.core.small_texts import TEXT_MODELS, text_config, write_base, write_csv
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,37 @@ def small_run(small_run_folder: Path, runs_folder: Path, checkpoints_folder: Pat
     """The folder of a finished run named "small", this test's own, with the small network in place."""
     runs_folder.mkdir()
     return Path(shutil.copytree(small_run_folder, runs_folder / "small"))
+
+
+@pytest.fixture(scope="session")
+def texts_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small texts as a CSV; nobody may change it."""
+    return write_csv(tmp_path_factory.mktemp("texts") / "small.csv")
+
+
+@pytest.fixture(scope="session")
+def bert_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny pretrained encoder; nobody may change it."""
+    return write_base(tmp_path_factory.mktemp("bases") / "tiny-bert")
+
+
+@pytest.fixture(scope="session")
+def text_runs_folder(tmp_path_factory: pytest.TempPathFactory, texts_csv: Path, bert_base: Path) -> Path:
+    """A finished run of every text family, named like it; nobody may change them."""
+    root = tmp_path_factory.mktemp("text-runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCDS_RUNS_DIR", str(root))
+        patch.setenv("CCDS_CHECKPOINTS_DIR", str(root / "none"))
+        for model in TEXT_MODELS:
+            list(runs.run(text_config(model, texts_csv, bert_base)))
+    return root
+
+
+@pytest.fixture
+def text_runs(text_runs_folder: Path, checkpoints_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the runs that this test finds, one of every text family; to be read, not changed."""
+    monkeypatch.setenv("CCDS_RUNS_DIR", str(text_runs_folder))
+    return text_runs_folder
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from ccds_core import bench
-from ccds_core.config import CnnOptions
 from ccds_core.models.cnn import build_cnn
+from ccds_core.options import CnnOptions
 from ccds_core.runs import count_multiply_adds
 
 

@@ -34,7 +34,7 @@ def test_without_runs_nothing_is_claimed():
     assert check_claims([make_record("architecture-1"), make_record("mine", test=make_evaluation(0.9))]) == []
 
 
-@pytest.mark.parametrize("missing", PRESETS)
+@pytest.mark.parametrize("missing", [name for name, preset in PRESETS.items() if preset.model == "cnn"])
 def test_one_architecture_missing_takes_only_its_own_claims_away(missing):
     fewer = claims_of({name: accuracy for name, accuracy in ALL.items() if name != missing})
     assert 0 < len(fewer) < len(claims_of(ALL))

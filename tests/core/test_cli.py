@@ -20,6 +20,7 @@ VERBS = (
     ["train"],
     ["evaluate"],
     ["predict"],
+    ["presets"],
     ["runs"],
     ["ship"],
     ["checkpoints"],
@@ -131,8 +132,10 @@ def test_without_runs_the_list_is_empty_and_the_text_says_how_to_begin(ccds, fol
 
 def test_data_status_says_what_is_not_here_and_how_to_get_it(ccds, folders):
     found = ccds("data", "status", "--json").json
-    assert list(found) == ["cifar10", "digits"]
-    assert found["cifar10"] == dict.fromkeys(("form", "path", "source", "digest")) | {"found": False, "pictures": 0}
+    assert list(found) == ["cifar10", "digits", "emotion"]
+    for name, what in (("cifar10", "pictures"), ("emotion", "texts")):
+        assert (found[name]["found"], found[name]["path"], found[name][what]) == (False, None, 0)
+        assert "data fetch" in found[name]["missing"]
     assert found["digits"]["found"] is True
     assert "data fetch" in ccds("data", "status").out
 

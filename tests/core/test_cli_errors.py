@@ -52,7 +52,10 @@ def folders(runs_folder, checkpoints_folder, data_folder, cache_folder, small_cn
         (["train", "architecture-1", *DIGITS, "--dropout", "1.5"], "dropout is a probability"),
         (["train", "architecture-1", "--epochs", "0", "--momentum", "3"], "epochs must be a number of at least 1"),
         (["train", "architecture-1", *DIGITS, "--name", "../x"], "name is made of letters"),
-        (["train", "architecture-1", "--data", "digits", "--split", "official"], "exists for cifar10 only"),
+        (
+            ["train", "architecture-1", "--data", "digits", "--split", "official"],
+            "has the split 'seeded', not 'official'",
+        ),
         (["train", "--resume", "--name", "absent"], "absent"),
         (["evaluate", "absent"], "No run 'absent'"),
         (["evaluate", "../absent"], "name is made of letters"),

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from ccds_core import comparison
+from ccds_core.presets import PRESETS
 from ccds_core.workshop import DIFFERENCES, REPORT, TASKS
 from tests.core.made_up import make_evaluation, make_history, make_record
 
@@ -106,8 +107,9 @@ def test_a_table_of_no_run_is_empty():
     assert comparison.accuracy_rows([]) == []
 
 
-def test_the_reports_figures_are_fractions_of_the_first_four_architectures():
-    assert list(REPORT) == [f"architecture-{number}" for number in (1, 2, 3, 4)]
+def test_the_reports_figures_are_fractions_of_the_first_four_architectures_and_two_text_models():
+    assert list(REPORT)[:4] == [f"architecture-{number}" for number in (1, 2, 3, 4)]
+    assert [PRESETS[name].model for name in REPORT] == ["cnn"] * 4 + ["text-embedding"] * 2
     assert all(0 < value < 1 for figures in REPORT.values() for value in vars(figures).values())
 
 

@@ -7,20 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccds_core import config
-from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig
+from ccds_core import config, options
+from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.errors import InvalidConfigError
+from ccds_core.options import CnnOptions
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", fullmatch=True)
 FRACTIONS = st.floats(0, 1, exclude_max=True)
 OPTIONS = st.builds(
     CnnOptions,
-    activation=st.sampled_from(config.ACTIVATIONS),
+    activation=st.sampled_from(options.ACTIVATIONS),
     extra_conv=st.booleans(),
     linear_batch_norm=st.booleans(),
     conv_batch_norm=st.booleans(),
     dropout=FRACTIONS,
-    initialisation=st.sampled_from(config.INITIALISATIONS),
+    initialisation=st.sampled_from(options.INITIALISATIONS),
 )
 TRAINS = st.builds(
     TrainConfig,
@@ -40,7 +41,11 @@ TRAINS = st.builds(
 )
 DATA = st.one_of(
     st.builds(DataConfig, st.just("cifar10"), st.sampled_from(["workshop", "official"]), st.integers(0, 60_000)),
-    st.builds(DataConfig, st.text(min_size=1).filter(lambda t: "\0" not in t and t != "cifar10"), st.just("seeded")),
+    st.builds(
+        DataConfig,
+        st.text(min_size=1).filter(lambda t: "\0" not in t and t not in ("cifar10", "emotion")),
+        st.just("seeded"),
+    ),
 )
 CONFIGS = st.builds(RunConfig, NAMES, st.just("cnn"), OPTIONS, DATA, TRAINS)
 STANDARD = json.loads(config.config_to_json(RunConfig("standard")))

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision import transforms
 
+from ccds_core.data.batches import count_batches
 from ccds_core.data.catalog import NORMALISATION
 from ccds_core.data.image_arrays import ImageArrays
-from ccds_core.data.image_batches import ImageBatches, count_batches
+from ccds_core.data.image_batches import ImageBatches
 
 
 def make_batches(n=23, flip=False, shift=0):
@@ -79,6 +80,7 @@ def test_a_sweep_goes_in_order_and_leaves_pictures_as_they_are():
     batches = make_batches(flip=True, shift=4)
     (batch,) = batches.sweep(100)
     assert batch.labels.tolist() == list(range(5, 28))
+    assert batch.rows.tolist() == list(range(23))
     expected = NORMALISATION.apply(torch.from_numpy(batches.arrays.images[5:]))
     assert torch.equal(batch.inputs[0], expected)
 

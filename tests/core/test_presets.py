@@ -1,11 +1,13 @@
 """The workshop's architectures: cumulative, and each exactly one step from the one before."""
 
 import itertools
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from ccds_core.errors import InvalidConfigError
+from ccds_core.models.registry import MODELS
+from ccds_core.options import OPTIONS, TABLES
 from ccds_core.presets import PRESETS, find_preset
 
 STEPS = {  # what the workshop changed: tasks 2 to 4
@@ -18,7 +20,7 @@ STEPS = {  # what the workshop changed: tasks 2 to 4
 
 
 def test_each_architecture_is_the_one_before_with_one_step_more():
-    names = list(PRESETS)
+    names = [name for name, preset in PRESETS.items() if preset.model == "cnn"]
     assert names == ["architecture-1", *STEPS]
     for before, name in itertools.pairwise(names):
         assert asdict(PRESETS[name].options) == asdict(PRESETS[before].options) | STEPS[name]
@@ -40,9 +42,22 @@ def test_task_4_changes_batch_and_schedule_only():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_is_a_run_on_the_workshop_split(name):
+def test_a_preset_is_a_run_of_its_family_on_the_workshops_data(name):
     run = PRESETS[name].config("mine")
-    assert (run.name, run.model, run.data.name, run.data.split) == ("mine", "cnn", "cifar10", "workshop")
+    data = {"image": ("cifar10", "workshop"), "text": ("emotion", "official")}[MODELS[run.model].task]
+    assert (run.name, run.data.name, run.data.split) == ("mine", *data)
+    assert type(run.options) is OPTIONS[run.model]
+
+
+def test_every_family_has_a_preset():
+    assert {preset.model for preset in PRESETS.values()} == set(MODELS)
+
+
+def test_the_tables_of_words_are_compared_under_one_recipe():
+    tables = [preset for preset in PRESETS.values() if preset.model == "text-embedding"]
+    assert {preset.options.table for preset in tables} == set(TABLES)
+    assert len({preset.train for preset in tables}) == 1
+    assert len({replace(preset.options, table="learned") for preset in tables}) == 1
 
 
 def test_an_unknown_preset_gives_a_sentence_that_lists_them():

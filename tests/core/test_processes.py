@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ccds_core import runs
-from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig, config_to_json
+from ccds_core.config import DataConfig, RunConfig, TrainConfig, config_to_json
+from ccds_core.options import CnnOptions
 from ccds_core.results import EpochMetrics
 from ccds_core.run_folders import find_run
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ccds_core import runs
-from ccds_core.config import CnnOptions, RunConfig, TrainConfig
+from ccds_core.config import RunConfig, TrainConfig
 from ccds_core.errors import CheckpointError
+from ccds_core.options import CnnOptions
 from ccds_core.results import EpochMetrics
 from ccds_core.run_folders import RESUME, WEIGHTS, read_run
 from tests.conftest import TINY

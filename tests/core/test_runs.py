@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from ccds_core import runs
-from ccds_core.config import CnnOptions, DataConfig, RunConfig, TrainConfig
+from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.data import digits
 from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError, MissingDataError
 from ccds_core.evaluation import evaluate_run
+from ccds_core.options import CnnOptions
 from ccds_core.results import EpochMetrics
 from ccds_core.run_folders import find_run, list_runs, read_run
 from tests.conftest import TINY

@@ -9,13 +9,14 @@ import torch
 from torch.nn import functional
 
 from ccds_core import training
-from ccds_core.config import CnnOptions, TrainConfig
+from ccds_core.config import TrainConfig
 from ccds_core.data import digits
+from ccds_core.data.batches import Batch
 from ccds_core.data.catalog import ImageData
-from ccds_core.data.image_batches import Batch
 from ccds_core.data.splits import seeded_split
 from ccds_core.errors import TrainingError
 from ccds_core.models.cnn import build_cnn
+from ccds_core.options import CnnOptions
 from ccds_core.results import EpochMetrics, StepMetrics
 
 CONFIG = TrainConfig(epochs=3, batch_size=30, precision="float32")
@@ -54,7 +55,7 @@ class Spoilt:
     def epoch(self, batch_size, generator):
         for number in range(3):
             images = torch.full((4, 3, 32, 32), float("nan") if number == 2 else 0.5)
-            yield Batch((images,), torch.tensor([0, 1, 2, 3]))
+            yield Batch((images,), torch.tensor([0, 1, 2, 3]), torch.arange(4))
 
     sweep = None
 

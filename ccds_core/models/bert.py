@@ -1,0 +1,134 @@
+"""A pretrained encoder with a linear layer on top, by `transformers`, attention computed so that it can be read."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedConfig
+from transformers.utils import logging
+
+from ccds_core.data.word_pieces import TOKENIZER
+from ccds_core.errors import CheckpointError, InvalidConfigError, MissingDataError
+from ccds_core.options import BertOptions
+from ccds_core.runtime import models_dir
+
+ENCODER = "encoder.json"  # the encoder's shape, in a run folder
+ROW_TOLERANCE = 1e-4  # how far a row of attention may be from a sum of one
+FRESH = ("classifier", "pooler", "pre_classifier")  # layers that a pretrained encoder may lack: they are trained anew
+DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")
+DROPOUTS_ELSEWHERE = ("dropout", "attention_dropout", "seq_classif_dropout")  # DistilBERT's names
+
+
+@dataclass(frozen=True)
+class Base:
+    """A pretrained encoder with a fresh classification layer, and the texts that rebuild it."""
+
+    model: "BertClassifier"
+    files: Mapping[str, str]  # tokenizer.json and encoder.json
+
+
+class BertClassifier(nn.Module):
+    """Explanations need the word pieces' embeddings, so the network is cut there."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """token_ids (B, T), mask (B, T) -> logits (B, n_classes)"""
+        return self.forward_embedded(self.embed(token_ids), mask)
+
+    def embed(self, token_ids: Tensor) -> Tensor:
+        """(B, T) -> (B, T, D): the pieces' own vectors, before position and type are added."""
+        embedded: Tensor = self.network.get_input_embeddings()(token_ids)  # type: ignore[operator]
+        return embedded
+
+    def forward_embedded(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """(B, T, D), (B, T) -> (B, n_classes)"""
+        logits: Tensor = self.network(inputs_embeds=embedded, attention_mask=mask.long()).logits
+        return logits
+
+    def attentions(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """(B, T), (B, T) -> (B, L, H, T, T): row = query, column = key; rows of real tokens sum to one."""
+        embedded = self.embed(token_ids)
+        answer = self.network(inputs_embeds=embedded, attention_mask=mask.long(), output_attentions=True)
+        if not answer.attentions:
+            raise CheckpointError("This encoder does not give its attention away.")
+        attention = torch.stack(answer.attentions, dim=1)
+        rows = attention.sum(dim=-1)[mask[:, None, None, :].expand(attention.shape[:-1])]
+        if not torch.allclose(rows, torch.ones_like(rows), atol=ROW_TOLERANCE):
+            raise CheckpointError("The attention of this encoder does not sum to one: its weights are damaged.")
+        return attention
+
+
+def build_bert(encoder: str, n_classes: int, dropout: float) -> BertClassifier:
+    """A fresh network of the shape that `encoder` (the text of encoder.json) says."""
+    shape = _read_shape(encoder)
+    _set_heads(shape, n_classes, dropout)
+    network = AutoModelForSequenceClassification.from_config(shape, attn_implementation="eager")
+    return BertClassifier(network)
+
+
+def load_base(options: BertOptions, n_classes: int) -> Base:
+    """The pretrained encoder that `options.base` names. It may lack the last layers, and nothing else."""
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    source = _find_base(options.base)
+    try:
+        shape = AutoConfig.from_pretrained(source)
+        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True)
+        _set_heads(shape, n_classes, options.dropout)
+        network, report = AutoModelForSequenceClassification.from_pretrained(
+            source, config=shape, attn_implementation="eager", use_safetensors=True, output_loading_info=True,
+            dtype=torch.float32, ignore_mismatched_sizes=False,
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001  # the library raises nothing narrower
+        said = " ".join(str(error).split())[:200]
+        raise MissingDataError(f"'{options.base}' cannot be loaded as a pretrained encoder: {said}") from None
+    missing = [name for name in report["missing_keys"] if not any(part in name.split(".") for part in FRESH)]
+    if missing:
+        raise CheckpointError(f"'{options.base}' lacks weights of the encoder: {', '.join(sorted(missing)[:3])}.")
+    if options.max_tokens > getattr(shape, "max_position_embeddings", options.max_tokens):
+        raise InvalidConfigError(f"'{options.base}' reads at most {shape.max_position_embeddings} tokens.")
+    files = {TOKENIZER: tokenizer.backend_tokenizer.to_str() + "\n", ENCODER: _shape_to_json(shape)}
+    return Base(BertClassifier(network), files)
+
+
+def _find_base(name: str) -> str:
+    """A folder as it is, a name under the models folder, or OWNER/NAME of the hub, which the user then asked for."""
+    for folder in (Path(name), models_dir() / name):
+        if (folder / "config.json").is_file():
+            return str(folder)
+    if name.count("/") == 1 and not name.startswith((".", "/", "~")):
+        return name
+    raise MissingDataError(
+        f"No pretrained encoder '{name}' in {models_dir().name}/ (set CCDS_MODELS_DIR to look elsewhere). Put its "
+        "Hugging Face folder there, or give --base the path of such a folder, or a name with its owner, for instance "
+        "sentence-transformers/all-MiniLM-L6-v2, to download it."
+    )
+
+
+def _read_shape(text: str) -> PreTrainedConfig:
+    try:
+        entries = json.loads(text)
+        return AutoConfig.for_model(**entries)
+    except (ValueError, TypeError, KeyError, AttributeError, StrictDataclassError) as error:
+        raise CheckpointError(f"{ENCODER} is not the shape of an encoder: {str(error)[:120]}.") from None
+
+
+def _shape_to_json(shape: PreTrainedConfig) -> str:
+    """The config as JSON, without the folder or name it came from."""
+    entries = shape.to_diff_dict() | {"model_type": shape.model_type}
+    dropped = ("_name_or_path", "transformers_version", "architectures", "dtype", "torch_dtype")
+    return json.dumps({key: value for key, value in entries.items() if key not in dropped}, indent=1) + "\n"
+
+
+def _set_heads(shape: PreTrainedConfig, n_classes: int, dropout: float) -> None:
+    shape.num_labels = n_classes
+    for name in (*DROPOUTS, *DROPOUTS_ELSEWHERE):
+        if hasattr(shape, name):
+            setattr(shape, name, dropout)

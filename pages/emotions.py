@@ -1,0 +1,44 @@
+"""A sentence -> the answers of every text model, and what each word did."""
+
+import streamlit as st
+
+from ccds_core.agreement import judge
+from ccds_core.answers import text_notices
+from ccds_core.data.words import read_text_words
+from ccds_core.figures.probability_bars import probability_bars
+from pages.ui import controls, frame, many_texts, panels, text_controls, text_loaders, word_panels
+from pages.ui.errors import errors_on_page
+
+frame.open_page("emotions")
+
+bar = st.container(horizontal=True, vertical_alignment="center")
+source = controls.choose_one("Text from", text_controls.SOURCES, "emotions_source", bar)
+with errors_on_page(), bar:
+    records = text_controls.choose_text_runs("emotions")
+if source == text_controls.MANY:
+    many_texts.draw(records)
+    st.stop()
+
+text = text_controls.choose_sentence("emotions", source)
+if not text.strip():
+    st.info("Write a sentence about how somebody feels, and every model answers.")
+    st.stop()
+with errors_on_page():
+    words = read_text_words(text)
+    answers = text_loaders.answer_all(words, records)
+    groups = word_panels.group_answers(answers)
+
+for number, group in enumerate(groups):
+    predictions = {name: answer.prediction for name, answer in group.items()}
+    verdict = judge(predictions, None)
+    st.subheader(verdict.title)
+    chart = probability_bars(predictions, word_panels.sureness(predictions))
+    st.altair_chart(chart, width="content", key=f"emotions_bars_{number}", alt=verdict.title)
+    word_panels.notices(text_notices(text) if number == 0 else [], group)
+    with errors_on_page():
+        word_panels.draw_words(words, [record for record in records if record.name in group], verdict, number)
+    with st.expander("The same as a table"):
+        table = panels.answer_table(predictions)
+        st.dataframe(table, hide_index=True)
+        panels.exports("emotions", chart, table, f"emotions_export_{number}")
+word_panels.why(records)

@@ -1,0 +1,88 @@
+"""Widgets -> a sentence, the text runs that answer it, and words."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ccds_core.comparison import architecture_of
+from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
+from ccds_core.errors import CheckpointError
+from ccds_core.run_folders import RunRecord
+from pages.ui import loaders
+from pages.ui.text import plain
+
+EXAMPLES, WRITE, MANY = "Examples", "Write", "Many at once"
+SOURCES = (EXAMPLES, WRITE, MANY)
+# one answer each: the floor, the learned table, the best Word2Vec row, the fine-tuned encoder
+KINDS = ("one-word-rule", "text-embedding", "text-word2vec", "bert-emotion")
+MISSING = "No text model is here. Train one: python -m ccds_core train text-embedding (needs the emotion data)."
+
+
+def choose_text_runs(page: str) -> list[RunRecord]:
+    """The text runs to ask: of each kind the best on validation, unless chosen otherwise."""
+    there = {record.name: record for record in loaders.load_runs() if record.task == "text" and record.has_weights}
+    if not there:
+        raise CheckpointError(MISSING)
+    usual = [name for name in (_best(list(there.values()), kind) for kind in KINDS) if name] or list(there)[:4]
+    with st.popover("Models", icon=":material/tune:"):
+        chosen = st.multiselect(
+            "Models that answer", list(there), default=usual, key=f"{page}_models", bind="query-params"
+        )
+    return [there[name] for name in chosen or usual]
+
+
+def choose_sentence(page: str, source: str) -> str:
+    """An example's text, or the one that was written."""
+    if source == WRITE:
+        return st.text_area(
+            "Sentence",
+            key=f"{page}_text",
+            height=90,
+            placeholder="I was so glad that it rained at last.",
+            label_visibility="collapsed",
+        )
+    names = list(EXAMPLE_SENTENCES)
+    chosen = st.pills(
+        "Example", names, default=names[0], required=True, key=f"{page}_example", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    text = EXAMPLE_SENTENCES[chosen or names[0]]
+    st.markdown(f"> {plain(text)}")
+    return text
+
+
+def choose_tables(page: str) -> list[RunRecord]:
+    """Two runs with a table of word vectors, the learned one and Word2Vec's unless chosen otherwise."""
+    there = {
+        record.name: record
+        for record in loaders.load_runs()
+        if record.card.config.model == "text-embedding" and record.has_weights
+    }
+    if not there:
+        raise CheckpointError(MISSING)
+    usual = [name for name in ("text-embedding", "text-word2vec-frozen") if name in there] or list(there)[:2]
+    with st.popover("Tables", icon=":material/tune:"):
+        chosen = st.multiselect(
+            "Tables side by side",
+            list(there),
+            default=usual,
+            max_selections=2,
+            key=f"{page}_tables",
+            bind="query-params",
+        )
+    return [there[name] for name in chosen or usual]
+
+
+def find_counter() -> RunRecord | None:
+    """The one-word rule that is here: its counts say which class a word stands with."""
+    counted = [
+        record for record in loaders.load_runs() if record.card.config.model == "one-word" and record.has_weights
+    ]
+    return counted[0] if counted else None
+
+
+def _best(records: Sequence[RunRecord], kind: str) -> str | None:
+    """The run of that kind with the highest validation accuracy, shipped ones before those made here."""
+    alike = [record for record in records if architecture_of(record.name).startswith(kind)]
+    ranked = max(alike, key=lambda r: (r.shipped, max(e.val_accuracy for e in r.metrics.history)), default=None)
+    return ranked.name if ranked else None

@@ -1,0 +1,126 @@
+"""What the pages of sentences and words ask the core for, cached. Keys are words, names and digests."""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+import numpy as np
+import streamlit as st
+
+from ccds_core.config import DataConfig
+from ccds_core.data.text_rows import TextRows
+from ccds_core.errors import MissingDataError
+from ccds_core.run_folders import RunRecord
+from ccds_core.sentence import SentenceAnswer
+from ccds_core.word_tables import WordTable
+from pages.ui.loaders import load_classifier
+
+Progress = Callable[[float, str], None]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _answer(words: tuple[str, ...], name: str, digest: str, _record: RunRecord) -> SentenceAnswer:
+    from ccds_core.sentence import answer_sentence
+
+    return answer_sentence(load_classifier(_record), words)
+
+
+def answer_all(words: Sequence[str], records: Sequence[RunRecord]) -> dict[str, SentenceAnswer]:
+    """Each run's answer to one sentence."""
+    return {record.name: _answer(tuple(words), record.name, record.digest, record) for record in records}
+
+
+@st.cache_data(max_entries=256, show_spinner="Asking again without each word")
+def _leave_one_out(words: tuple[str, ...], name: str, digest: str, _record: RunRecord) -> np.ndarray:
+    from ccds_core.leave_one_out import leave_one_out
+
+    return leave_one_out(load_classifier(_record), words)
+
+
+def leave_one_out(words: Sequence[str], record: RunRecord) -> np.ndarray:
+    """(W, n_classes): what each word does to each class."""
+    return _leave_one_out(tuple(words), record.name, record.digest, record)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _answer_many(texts_digest: str, name: str, digest: str, _texts: Sequence[str], _record: RunRecord,
+                 _progress: Progress) -> np.ndarray:  # fmt: skip
+    from ccds_core.data.words import split_words
+
+    classifier = load_classifier(_record)
+    encodings = [classifier.encode(split_words(text)) for text in _texts]
+    probabilities = np.empty((len(encodings), len(classifier.classes)))
+    done = 0
+    for places, answers in classifier.predict_in_batches(encodings):
+        probabilities[places] = answers
+        done += len(places)
+        _progress(done / len(encodings), f"{_record.name}: {done:,} of {len(encodings):,} texts")
+    return probabilities
+
+
+def answer_many(texts: Sequence[str], record: RunRecord, progress: Progress) -> np.ndarray:
+    """(N, n_classes) probabilities of one run on many texts."""
+    return _answer_many(digest_of(texts), record.name, record.digest, texts, record, progress)
+
+
+def digest_of(texts: Sequence[str]) -> str:
+    """One key for many texts."""
+    digest = sha256()
+    for text in texts:
+        digest.update(text.encode(errors="surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _table_of(name: str, digest: str, _record: RunRecord) -> WordTable:
+    from ccds_core.word_tables import read_table
+
+    return read_table(load_classifier(_record))
+
+
+def load_table(record: RunRecord) -> WordTable:
+    """A run's table of word vectors."""
+    return _table_of(record.name, record.digest, record)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _counts_of(name: str, digest: str, _record: RunRecord) -> dict[str, np.ndarray]:
+    from ccds_core.word_tables import count_classes
+
+    return count_classes(load_classifier(_record))
+
+
+def load_counts(record: RunRecord) -> dict[str, np.ndarray]:
+    """word -> training texts of each class that hold it."""
+    return _counts_of(record.name, record.digest, record)
+
+
+@st.cache_data(max_entries=8, show_spinner="Laying out the map")
+def _layout_of(name: str, digest: str, words: tuple[str, ...], _record: RunRecord) -> np.ndarray:
+    from ccds_core.word_tables import lay_out
+
+    return lay_out(load_table(_record), words)
+
+
+def load_layout(record: RunRecord, words: Sequence[str]) -> np.ndarray:
+    """(len(words), 2): the words' places on the map."""
+    return _layout_of(record.name, record.digest, tuple(words), record)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the sentences")
+def _rows_of(config: DataConfig, digest: str) -> TextRows:
+    from ccds_core.data.catalog import load_text_rows
+
+    rows = load_text_rows(config)
+    if rows.digest != digest:
+        raise MissingDataError("The data set here is not the one that this run was tested on.")
+    return rows
+
+
+def sentences_of_cell(record: RunRecord, label: str, prediction: str) -> list[str]:
+    """The test sentences of one label that a run gave one answer to."""
+    from ccds_core.comparison import rows_of_cell
+
+    rows = _rows_of(record.card.config.data, record.metrics.data_digest)
+    labels = rows.labels[rows.split.test].tolist()
+    places = rows_of_cell(record, labels, label, prediction)
+    return [rows.texts[rows.split.test[place]] for place in places]
