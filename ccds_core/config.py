@@ -18,6 +18,7 @@ OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLITS: tuple[Split, ...] = get_args(Split)
+FOREIGN = "unexpected_keyword_argument"  # pydantic's word for a field that the record does not have
 MAX_NAME_LENGTH = 64
 MAX_SEED = 2**32 - 1  # epochs draw their randomness from multiples of it, and torch takes 64 bits
 
@@ -155,7 +156,8 @@ def faults_of(errors: list[Any]) -> list[tuple[str, str]]:
     kinds = {kind.__name__ for kind in get_args(Options)}
     told = [(*_without_kind(error["loc"], kinds), error["msg"]) for error in errors]
     counts = Counter(kind for _, kind, _ in told if kind)
-    best = min(counts, key=lambda kind: counts[kind], default=None)
+    foreign = Counter(kind for (_, kind, _), error in zip(told, errors, strict=True) if error["type"] == FOREIGN)
+    best = min(counts, key=lambda kind: (foreign[kind], counts[kind]), default=None)
     return [(place, said) for place, kind, said in told if kind in (None, best)]
 
 

@@ -31,8 +31,9 @@ def make_checkpoints() -> Iterator[str]:
             yield from _train(preset.name, run_name(preset, seed), seed)
         yield from ship_seeds(preset, seeds)
     yield measure_agreement()
-    noise.save_noise(find_noise(load_text_rows(DataConfig("emotion", "official"))))
-    yield "Noise of the emotion data counted."
+    if any(preset.model != "cnn" for preset in PRESETS.values()):
+        noise.save_noise(find_noise(load_text_rows(DataConfig("emotion", "official"))))
+        yield "Noise of the emotion data counted."
 
 
 def run_name(preset: Preset, seed: int) -> str:

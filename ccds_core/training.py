@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from math import cos, isfinite, pi
+from math import isfinite
 
 import numpy as np
 import torch
@@ -17,11 +17,11 @@ from torch.nn import functional
 from ccds_core.config import TrainConfig
 from ccds_core.data.batches import Batch, Batches, count_batches
 from ccds_core.errors import TrainingError
+from ccds_core.optimization import build_optimizer, learning_rate_at
 from ccds_core.results import EpochMetrics, StepMetrics
 
 EVALUATION_BATCH = 256  # examples; changes speed and memory, not results
 EPOCH_SEED_STRIDE = 1_000_003  # keeps the random streams of (seed, epoch) pairs apart
-ONE_CYCLE_PEAK = 0.25  # share of all steps after which "one-cycle" is at its highest rate
 
 
 @dataclass
@@ -51,38 +51,6 @@ def start(model: nn.Module, config: TrainConfig) -> TrainingState:
     if config.precision == "bfloat16":
         model.to(memory_format=torch.channels_last)
     return TrainingState(model, config, build_optimizer(model, config))
-
-
-def build_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer | None:
-    """Adam (coupled decay), AdamW (decoupled) or SGD with momentum, fused; None where there is nothing to train."""
-    rate, decay = config.learning_rate, config.weight_decay
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    if not parameters:
-        return None
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(parameters, rate, momentum=config.momentum, weight_decay=decay, fused=True)
-    kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
-    return kind(parameters, rate, weight_decay=decay, fused=True)
-
-
-def learning_rate_at(config: TrainConfig, step: int, steps_per_epoch: int) -> float:
-    """The rate of update number `step`, from 0 over the whole run; a pure function, so nothing needs saving."""
-    epoch = step // steps_per_epoch
-    rate = config.learning_rate
-    if config.schedule == "step":
-        rate *= config.step_factor ** (epoch // config.step_epochs)
-    elif config.schedule == "cosine":  # stepped once an epoch, as in the workshop; T_max = epochs
-        rate *= (1 + cos(pi * epoch / config.epochs)) / 2
-    elif config.schedule == "linear":  # to zero after the last update
-        rate *= 1 - step / max(1, config.epochs * steps_per_epoch)
-    elif config.schedule == "one-cycle":  # cosine up to the peak, cosine down to zero
-        done = step / max(1, config.epochs * steps_per_epoch)
-        up = done / ONE_CYCLE_PEAK
-        down = (done - ONE_CYCLE_PEAK) / (1 - ONE_CYCLE_PEAK)
-        rate *= (1 - cos(pi * up)) / 2 if up < 1 else (1 + cos(pi * down)) / 2
-    if step < config.warmup_steps:
-        rate *= (step + 1) / config.warmup_steps
-    return rate
 
 
 def train(

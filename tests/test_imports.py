@@ -16,7 +16,7 @@ FLOORS = {
     9: ["streamlit_app"],
     8: ["pages.*"],  # pages, then pages.ui
     # ---------------- the screen / the core ----------------
-    7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench", "ccds_core.shipping"],
+    7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench", "ccds_core.bench_text", "ccds_core.shipping"],
     6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims", "ccds_core.answers"],
     5: [
         *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
@@ -24,7 +24,7 @@ FLOORS = {
     ],
     4: ["ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
-    2: ["ccds_core.results", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics"],
+    2: ["ccds_core.results", "ccds_core.optimization", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics"],
     1: [
         *("ccds_core.errors", "ccds_core.config", "ccds_core.checks", "ccds_core.options"),
         *("ccds_core.runtime", "ccds_core.workshop"),

@@ -35,6 +35,7 @@ PLACES = [  # what the README calls by name and what no clone lacks; data/, runs
     and not re.match(r"(data|runs|\.cache|train|test)/", code)
 ]
 RUN_FILES = {"config.json", "metrics.json", "weights.safetensors", "manifest.json"}
+RUN_FILES |= {"vocabulary.json", "tokenizer.json", "encoder.json"}
 PIP = re.compile(r"pip install -r (\S+)")
 STREAMLIT = re.compile(r"streamlit run (\S+)")
 

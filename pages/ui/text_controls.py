@@ -15,7 +15,7 @@ EXAMPLES, WRITE, MANY = "Examples", "Write", "Many at once"
 SOURCES = (EXAMPLES, WRITE, MANY)
 # one answer each: the floor, the learned table, the best Word2Vec row, the fine-tuned encoder
 KINDS = ("one-word-rule", "text-embedding", "text-word2vec", "bert-emotion")
-MISSING = "No text model is here. Train one: python -m ccds_core train text-embedding (needs the emotion data)."
+MISSING = "No text model is here. The emotion data train one: python -m ccds_core train text-embedding."
 
 
 def choose_text_runs(page: str) -> list[RunRecord]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccds_core.config import SCHEDULES, TrainConfig
-from ccds_core.training import learning_rate_at
+from ccds_core.optimization import learning_rate_at
 
 STEPS = 7  # updates an epoch
 

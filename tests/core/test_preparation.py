@@ -1,4 +1,4 @@
-"""What a run begins with: shaped by the training texts alone, and by nothing of torch's state but the run's own seed."""
+"""What a run begins with: its vocabulary, its vectors and its model, all of them from the training part alone."""
 
 from dataclasses import replace
 

@@ -123,8 +123,8 @@ def test_every_text_model_learns_a_small_batch(name, texts_csv, bert_base):
     batch = fresh.data.batches("train")
     inputs, labels = next(batch.sweep(len(batch))).inputs, next(batch.sweep(len(batch))).labels
     trained = [parameter for parameter in fresh.model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.Adam(trained, 2e-2) if trained else None
-    for _ in range(40 if optimizer else 0):
+    optimizer = torch.optim.Adam(trained, 5e-3 if name == "bert" else 2e-2) if trained else None
+    for _ in range(200 if optimizer else 0):
         optimizer.zero_grad()
         functional.cross_entropy(fresh.model(*inputs), labels).backward()
         optimizer.step()

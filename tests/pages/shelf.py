@@ -14,7 +14,7 @@ from ccds_core.checkpoints import save_card, save_run, save_tensors
 from ccds_core.config import DataConfig
 from ccds_core.data import cifar10, digits
 from ccds_core.metrics import evaluate_predictions
-from ccds_core.models.registry import find_family
+from ccds_core.models.registry import build_model
 from ccds_core.presets import PRESETS
 from ccds_core.results import EpochMetrics, Evaluation
 from ccds_core.run_folders import FORMAT, RESUME, Cost, RunCard, RunMetrics, history_to_json
@@ -112,7 +112,7 @@ def _fresh_weights(card: RunCard) -> dict[str, torch.Tensor]:
     """An untrained network says 10 % to everything; this one's last layer is scaled until its answers differ."""
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(zlib.crc32(card.config.name.encode()))
-        model = find_family(card.config.model).build(card.config.options, len(card.classes)).eval()
+        model = build_model(card.config, len(card.classes)).eval()
         colours = torch.randn(16, 3, 1, 1) + 0.5 * torch.randn(16, 3, 32, 32)  # (16, 3, 32, 32)
         logits = model(colours)  # (16, n_classes)
         scale = 1 / logits.std(dim=0).mean()

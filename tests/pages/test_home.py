@@ -19,7 +19,9 @@ def test_every_task_is_there_and_those_with_a_page_have_a_door(open_page):
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.parametrize("task", DOORS, ids=lambda task: f"task-{task.number}")
+@pytest.mark.parametrize(
+    "task", [door for door in DOORS if door.page != "emotions"], ids=lambda task: f"task-{task.number}"
+)
 def test_a_door_opens_the_page_on_its_choices(open_page, task):
     query = dict(task.query)
     app = open_page(task.page, **query)
@@ -38,7 +40,7 @@ def test_the_figure_shows_every_shipped_run_and_the_reports(open_page):
     assert UNFINISHED not in set(rows["run"])
     assert ((ours["low"] <= ours["accuracy"]) & (ours["accuracy"] <= ours["high"])).all()
     report = rows[rows["whose"] == "report"].set_index("architecture")["accuracy"]
-    assert report.to_dict() == {name: figures.accuracy for name, figures in REPORT.items()}
+    assert report.to_dict() == {name: figures.accuracy for name, figures in REPORT.items() if name in SHIPPED}
 
 
 @pytest.mark.usefixtures("shelf")
