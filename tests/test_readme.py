@@ -32,7 +32,7 @@ PLACES = [  # what the README calls by name and what no clone lacks; data/, runs
     code
     for code in CODE
     if re.fullmatch(r"[\w.-]+(/[\w.-]*)+|[\w-]+\.(py|md|toml|txt|lock|sh)", code)
-    and not re.match(r"(data|runs|\.cache|train|test)/", code)
+    and not re.match(r"(data|models|runs|\.cache|train|test)/", code)
 ]
 RUN_FILES = {"config.json", "metrics.json", "weights.safetensors", "manifest.json"}
 RUN_FILES |= {"vocabulary.json", "tokenizer.json", "encoder.json"}
