@@ -3,14 +3,20 @@
 import random
 import statistics
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
+
+from ccds_core.bench import matmul_peak
 from ccds_core.checkpoints import load_classifier
 from ccds_core.classifier import TextClassifier
 from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
+from ccds_core.data.vocabulary import Encoding
 from ccds_core.data.words import split_words
 from ccds_core.errors import InvalidInputError
+from ccds_core.runs import count_multiply_adds
 from ccds_core.sentence import answer_sentence
 
 REPEATS = 50  # of the one sentence, after `WARM` unmeasured ones
@@ -32,6 +38,8 @@ class TextBench:
     n_many: int
     many_seconds: float
     alone_ms: float  # a sentence asked alone, encoding included; mean over N_ALONE
+    gflops: float  # of the batches: multiply and add counted apart, padding not counted
+    peak_gflops: float  # of a square matrix product in float32
 
     @property
     def speed_up(self) -> float:
@@ -45,7 +53,8 @@ class TextBench:
             f"median {self.one_sentence_ms:.0f} ms, at most {self.one_sentence_slowest_ms:.0f} ms "
             f"(n = {REPEATS}, warm). {self.n_many:,} sentences by {self.batched_model}: {self.many_seconds:.1f} s in "
             f"batches of about one length, {self.speed_up:.1f} times faster than one at a time "
-            f"({self.alone_ms:.1f} ms each, n = {N_ALONE})."
+            f"({self.alone_ms:.1f} ms each, n = {N_ALONE}); the batches run at {self.gflops / self.peak_gflops:.0%} of "
+            f"this machine's own float32 matmul peak ({self.peak_gflops:.0f} GFLOP/s)."
         )
 
 
@@ -63,10 +72,21 @@ def bench_texts(names: Sequence[str], batched: str) -> TextBench:
     model = _load(batched)
     alone = _time_alone(model, many[:: N_MANY // N_ALONE])
     start = time.perf_counter()
-    model.predict_many([model.encode(sentence) for sentence in many])
+    encodings = [model.encode(sentence) for sentence in many]
+    model.predict_many(encodings)
     seconds = time.perf_counter() - start
     measured = times[WARM:]
-    return TextBench(tuple(names), statistics.median(measured), max(measured), batched, N_MANY, seconds, alone)
+    return TextBench(
+        models=tuple(names),
+        one_sentence_ms=statistics.median(measured),
+        one_sentence_slowest_ms=max(measured),
+        batched_model=batched,
+        n_many=N_MANY,
+        many_seconds=seconds,
+        alone_ms=alone,
+        gflops=2 * _multiply_adds(model, encodings) / seconds / 1e9,
+        peak_gflops=matmul_peak(torch.float32),
+    )
 
 
 def made_up_sentences(n: int) -> list[list[str]]:
@@ -83,6 +103,16 @@ def _time_alone(classifier: TextClassifier, sentences: Sequence[list[str]]) -> f
     for sentence in sentences:
         answer_sentence(classifier, sentence)
     return 1000 * (time.perf_counter() - start) / len(sentences)
+
+
+def _multiply_adds(classifier: TextClassifier, encodings: Sequence[Encoding]) -> int:
+    """Of all sentences one by one: counted once for each length, since nothing else matters to it."""
+    of_length = {encoding.mask.shape[1]: encoding for encoding in encodings}
+    counts = Counter(encoding.mask.shape[1] for encoding in encodings)
+    return sum(
+        n * count_multiply_adds(classifier.model, (of_length[length].token_ids, of_length[length].mask))
+        for length, n in counts.items()
+    )
 
 
 def _load(name: str) -> TextClassifier:
