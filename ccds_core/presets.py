@@ -29,7 +29,10 @@ _GRU = TrainConfig(
     clip_norm=1.0,
     precision="float32",  # torch's GRU has no bfloat16 kernel on every processor
 )
-# 500 updates an epoch; the rate rises over the first 6 % and falls to zero
+# a table that is kept leaves all the learning to the GRU: after 10 epochs validation accuracy was still rising, after
+# 14 of 20 it is level (0.9005 and 0.916, seed 0)
+_GRU_ALONE = replace(_GRU, epochs=20)
+# 500 updates an epoch; the rate rises over 120 of them and falls to zero
 _FINE_TUNING = TrainConfig(
     epochs=4,
     batch_size=32,
@@ -101,7 +104,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 "text-word2vec-frozen",
                 "The same network over Word2Vec vectors of the training texts, kept as they are",
                 EmbeddingOptions(table="frozen"),
-                _GRU,
+                _GRU_ALONE,
                 "text-embedding",
                 _EMOTION,
             ),

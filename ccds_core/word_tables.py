@@ -19,6 +19,7 @@ PERPLEXITY = 20  # of t-SNE (van der Maaten and Hinton 2008): about how many nei
 MAP_SEED = 0
 FEWEST_TEXTS = 10  # training texts that a word must stand in before it is said to stand with a class
 MAJORITY = 0.6  # share of them that must be of one class
+BETWEEN = 3  # words of a map between which a word that is not on it is put
 
 
 @dataclass(frozen=True)
@@ -135,3 +136,24 @@ def lay_out(table: WordTable, words: Sequence[str]) -> NDArray[np.float32]:
         perplexity=perplexity, metric="cosine", init="pca", random_state=MAP_SEED
     ).fit_transform(directions)
     return layout
+
+
+def place_between(
+    table: WordTable, words: Sequence[str], layout: NDArray[np.float32], word: str
+) -> NDArray[np.float32]:
+    """(2,): the middle of a word's nearest words on the map, which stays as it is."""
+    near = table.of_words({*words, word}).neighbours(word, BETWEEN)
+    places: NDArray[np.float32] = layout[[words.index(name) for name, _ in near]]  # (BETWEEN, 2)
+    middle: NDArray[np.float32] = places.mean(axis=0)
+    return middle
+
+
+def same_class_share(table: WordTable, words: Sequence[str], class_of: Mapping[str, str]) -> float:
+    """The share of words whose nearest word, among these, stands with the same class."""
+    directions = table.directions[[table.places[word] for word in words]]  # (W, D)
+    cosines = directions @ directions.T
+    np.fill_diagonal(cosines, -2.0)
+    nearest = cosines.argmax(axis=1)
+    return float(
+        np.mean([class_of[word] == class_of[words[place]] for word, place in zip(words, nearest, strict=True)])
+    )

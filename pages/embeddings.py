@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import controls, embedding_views, frame, text_controls
+from pages.ui import controls, embedding_views, frame, map_view, text_controls
 from pages.ui.errors import errors_on_page
 
 VIEWS = {
     "Neighbours": embedding_views.draw_neighbours,
     "Arithmetic": embedding_views.draw_arithmetic,
-    "Map": embedding_views.draw_map,
+    "Map": map_view.draw_map,
 }
 
 frame.open_page("embeddings")

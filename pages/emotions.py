@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ccds_core.agreement import judge
+from ccds_core.agreement import sureness_title
 from ccds_core.answers import text_notices
 from ccds_core.data.words import read_text_words
 from ccds_core.figures.probability_bars import probability_bars
 from pages.ui import controls, frame, many_texts, panels, text_controls, text_loaders, word_panels
 from pages.ui.errors import errors_on_page
+from pages.ui.text import plain
 
 frame.open_page("emotions")
 
@@ -21,7 +22,7 @@ if source == text_controls.MANY:
 
 text = text_controls.choose_sentence("emotions", source)
 if not text.strip():
-    st.info("Write a sentence about how somebody feels, and every model answers.")
+    st.info("Write a sentence about how somebody feels. Ctrl + Enter, or a click beside the box, asks every model.")
     st.stop()
 with errors_on_page():
     words = read_text_words(text)
@@ -30,15 +31,17 @@ with errors_on_page():
 
 for number, group in enumerate(groups):
     predictions = {name: answer.prediction for name, answer in group.items()}
-    verdict = judge(predictions, None)
-    st.subheader(verdict.title)
-    chart = probability_bars(predictions, word_panels.sureness(predictions))
-    st.altair_chart(chart, width="content", key=f"emotions_bars_{number}", alt=verdict.title)
-    word_panels.notices(text_notices(text) if number == 0 else [], group)
+    verdict = word_panels.judge_answers(group)
+    st.subheader(plain(verdict.title))
+    word_panels.warn(text_notices(text) if number == 0 else [], group)
+    title = sureness_title(predictions)
+    chart = probability_bars(predictions, title)
+    st.altair_chart(chart, width="content", key=f"emotions_bars_{number}", alt=title)
+    word_panels.mention_unknown(group)
     with errors_on_page():
         word_panels.draw_words(words, [record for record in records if record.name in group], verdict, number)
     with st.expander("The same as a table"):
         table = panels.answer_table(predictions)
-        st.dataframe(table, hide_index=True)
+        panels.table(table, percent=verdict.consensus.classes)
         panels.exports("emotions", chart, table, f"emotions_export_{number}")
 word_panels.why(records)

@@ -7,6 +7,7 @@ from ccds_core.data.uploads import centre_square, read_image
 from ccds_core.figures.probability_bars import probability_bars
 from pages.ui import controls, frame, loaders, panels
 from pages.ui.errors import errors_on_page
+from pages.ui.text import plain
 
 frame.open_page("images")
 
@@ -30,11 +31,11 @@ for number, group in enumerate(agreement.group_by_classes(predictions)):
     if number == 0:
         panels.picture_and_verdict(square, verdict)
     else:
-        st.subheader(verdict.title)
+        st.subheader(plain(verdict.title))
     title = agreement.sureness_title(group)
     chart = probability_bars(group, title)
     st.altair_chart(chart, width="content", key=f"images_bars_{number}", alt=title)
     table = panels.answer_table(group)
     with st.expander("The same as a table"):
-        st.dataframe(table, hide_index=True)
+        panels.table(table, percent=verdict.consensus.classes)
         panels.exports("answers", chart, table, f"images_export_{number}")

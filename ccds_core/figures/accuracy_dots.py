@@ -31,18 +31,14 @@ def accuracy_dots(rows: Sequence[AccuracyRow], title: str) -> alt.LayerChart | a
     order = list(dict.fromkeys(row.architecture for row in rows))
     data = pd.DataFrame([vars(row) for row in rows])
     y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
-    x = alt.X(
-        "accuracy:Q",
-        title="test accuracy",
-        axis=alt.Axis(format=".0%", tickCount=10),
-        scale=alt.Scale(domain=[first, 1]),
-    )
+    scale = alt.Scale(domain=[first, 1])  # of dots and intervals alike: one without it would draw the axis from zero
+    x = alt.X("accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%", tickCount=10), scale=scale)
     kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])
     shapes = alt.Scale(domain=["ours", "report"], range=["circle", "diamond"])
     legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
     base = alt.Chart(data).encode(y=y)
     intervals = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("low:Q"), x2="high:Q", color=alt.Color("whose:N", scale=kinds, legend=legend)
+        x=alt.X("low:Q", scale=scale), x2="high:Q", color=alt.Color("whose:N", scale=kinds, legend=legend)
     )
     dots = base.mark_point(filled=True, size=130, opacity=0.95).encode(
         x=x,

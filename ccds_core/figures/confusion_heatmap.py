@@ -4,11 +4,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ccds_core.figures.palette import ONE_HUE
+from ccds_core.figures.palette import CHOSEN_COLOUR, ONE_HUE
 from ccds_core.results import Evaluation
 
 CELL_SELECTION = "cell"  # name of the chart's click: label and prediction of the cell
-CELL = 42  # pixels
+CELL, LARGEST_CELL = 42, 60  # pixels; the fewer the classes, the larger
+SIDE = 420  # pixels of a matrix whose cells lie between the two
 AROUND = (110, 130)  # pixels that labels and titles take beside and below; with ten cells half a projector
 DARK_ABOVE = 0.5  # share of a row above which its cell is dark and its number white
 
@@ -38,8 +39,13 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
     ]
     order = list(evaluation.classes)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("prediction:N", sort=order, title="prediction", axis=alt.Axis(labelAngle=-45, labelOverlap=False)),
-        y=alt.Y("label:N", sort=order, title="label", axis=alt.Axis(labelOverlap=False)),
+        x=alt.X(
+            "prediction:N",
+            sort=order,
+            title="prediction",
+            axis=alt.Axis(labelAngle=-45, labelOverlap=False, grid=False),
+        ),
+        y=alt.Y("label:N", sort=order, title="label", axis=alt.Axis(labelOverlap=False, grid=False)),
     )
     click = alt.selection_point(name=CELL_SELECTION, fields=["label", "prediction"], empty=False)
     cells = (
@@ -59,5 +65,6 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
         text="shown:N",
         color=alt.condition(alt.datum.share > DARK_ABOVE, alt.value("white"), alt.value("#1b2430")),
     )
-    size = CELL * len(order)
-    return alt.layer(cells, numbers).properties(width=size + AROUND[0], height=size + AROUND[1], title=title)
+    frame = base.transform_filter(click).mark_rect(filled=False, stroke=CHOSEN_COLOUR, strokeWidth=3)
+    size = max(CELL, min(LARGEST_CELL, SIDE // len(order))) * len(order)
+    return alt.layer(cells, numbers, frame).properties(width=size + AROUND[0], height=size + AROUND[1], title=title)

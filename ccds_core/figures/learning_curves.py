@@ -49,6 +49,8 @@ def curve_sentence(record: RunRecord) -> str:
     if record.status == "unfinished":
         last, epochs = history[-1], record.card.config.train.epochs
         return f"{record.name} is unfinished, {len(history)} of {epochs} epochs: validation at {last.val_accuracy:.1%}."
+    if len(history) == 1:
+        return f"{record.name} has one epoch, so there is no curve: validation at {history[0].val_accuracy:.1%}."
     reading = read_curves(history, len(record.card.classes))
     best = history[reading.best_epoch - 1]
     said = f"{record.name}: best at epoch {best.epoch} of {len(history)} (validation accuracy {best.val_accuracy:.1%})"

@@ -31,6 +31,7 @@ REPORT_COLOUR = "#e8871e"
 OUR_COLOUR = "#3f90da"
 FOR_COLOUR, AGAINST_COLOUR = "#c9534f", "#3f86c4"  # signed values: red speaks for, blue against; at least 3.6 to 1
 NO_CLASS_COLOUR = "#d5d9df"  # words of no class in particular: drawn with an outline, since it is faint on white
+CHOSEN_COLOUR = "#e8871e"  # the frame of what was clicked: seen on every blue of the one hue
 ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and shares, light is little; white text reads from the middle on
 
 

@@ -33,7 +33,8 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
             axis=alt.Axis(format=".0%", values=[0, 0.5, 1], grid=True),
         ),
     )
-    bars = base.mark_bar(height={"band": 0.78}).encode(
+    # outlined, since no colour of a class is seen equally well on white and on the dark theme
+    bars = base.mark_bar(height={"band": 0.78}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
         color=alt.Color("class:N", scale=alt.Scale(domain=list(classes), range=class_colours(classes)), legend=None),
         opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
         tooltip=[alt.Tooltip("model:N"), alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".1%")],

@@ -10,7 +10,11 @@ from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colour
 from ccds_core.figures.word_neighbours import NO_CLASS
 
 SIZE = (1080, 560)  # pixels
+AROUND = 90  # pixels of its height that title and legend take
+MARGIN = 0.05  # of the map's width and height, left free on every side
 LETTER, LINE = 6.5, 14  # pixels: a letter's width and a name's height, to keep names from covering one another
+NAME_ABOVE, FOUND_ABOVE = 9, 22  # pixels from a point to its name
+FOUND_SCALE = 1.6  # how much larger the name of the word looked for is
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def word_map(
     points: Sequence[PlacedWord], classes: tuple[str, ...], found: str | None, title: str
 ) -> alt.LayerChart | alt.FacetChart:
     """Points with the most frequent words first; `found` is ringed and named."""
-    written = _choose_names(points)
+    written = _choose_names(points, found)
     data = pd.DataFrame(
         [
             {
@@ -43,27 +47,46 @@ def word_map(
     )
     colours = alt.Scale(domain=[*classes, NO_CLASS], range=[*class_colours(classes), NO_CLASS_COLOUR])
     hidden = alt.Axis(labels=False, ticks=False, domain=False, grid=False)
-    base = alt.Chart(data).encode(x=alt.X("x:Q", title=None, axis=hidden), y=alt.Y("y:Q", title=None, axis=hidden))
-    dots = base.mark_circle(size=70, opacity=0.85, stroke=MARK_COLOUR, strokeWidth=0.4).encode(
+    across, up = (alt.Scale(domain=ends, nice=False) for ends in _extents(points))
+    base = alt.Chart(data).encode(
+        x=alt.X("x:Q", title=None, axis=hidden, scale=across), y=alt.Y("y:Q", title=None, axis=hidden, scale=up)
+    )
+    dots = base.mark_circle(size=50, opacity=0.85, stroke=MARK_COLOUR, strokeWidth=0.4).encode(
         color=alt.Color(
             "class:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolOpacity=1, symbolStrokeWidth=0)
         ),
         tooltip=["word:N", "class:N"],
     )
-    names = base.transform_filter("datum.written && !datum.found").mark_text(dy=-9, fontSize=11, color=MARK_COLOUR)
+    names = base.transform_filter("datum.written && !datum.found").mark_text(
+        dy=-NAME_ABOVE, fontSize=11, color=MARK_COLOUR
+    )
     ring = base.transform_filter("datum.found").mark_point(size=420, strokeWidth=3, color=MARK_COLOUR)
-    label = base.transform_filter("datum.found").mark_text(dy=-20, fontSize=17, fontWeight="bold", color=MARK_COLOUR)
+    label = base.transform_filter("datum.found").mark_text(
+        dy=-FOUND_ABOVE, fontSize=17, fontWeight="bold", color=MARK_COLOUR
+    )
     layers = (dots, names.encode(text="word:N"), ring, label.encode(text="word:N"))
     return alt.layer(*layers).properties(width=SIZE[0], height=SIZE[1], title=title)
 
 
-def _choose_names(points: Sequence[PlacedWord]) -> set[int]:
-    """Places of words whose names fit: the most frequent first, and none over another."""
-    xs, ys = [point.x for point in points], [point.y for point in points]
-    wide, high = max(max(xs) - min(xs), 1e-9) / SIZE[0], max(max(ys) - min(ys), 1e-9) / SIZE[1]
-    chosen: dict[int, tuple[float, float, float]] = {}  # place -> middle and half width, in pixels
-    for place, point in enumerate(points):
-        x, y, half = point.x / wide, point.y / high, len(point.word) * LETTER / 2
-        if all(abs(x - a) > half + b or abs(y - c) > LINE for a, c, b in chosen.values()):
-            chosen[place] = (x, y, half)
+def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:
+    """The map's ends from left to right and from bottom to top, with a margin."""
+    ends = []
+    for values in ([point.x for point in points], [point.y for point in points]):
+        margin = MARGIN * max(max(values) - min(values), 1e-9)
+        ends.append([min(values) - margin, max(values) + margin])
+    return ends
+
+
+def _choose_names(points: Sequence[PlacedWord], found: str | None) -> set[int]:
+    """Places of words whose names fit: `found` and the most frequent first, and none over another."""
+    (left, right), (bottom, top) = _extents(points)
+    chosen: dict[int, tuple[float, float, float, float]] = {}  # place -> middle, half width and half height, in pixels
+    for place in sorted(range(len(points)), key=lambda place: points[place].word != found):
+        point = points[place]
+        scale, above = (FOUND_SCALE, FOUND_ABOVE) if point.word == found else (1.0, NAME_ABOVE)
+        x = (point.x - left) / (right - left) * SIZE[0]
+        y = (point.y - bottom) / (top - bottom) * (SIZE[1] - AROUND) + above
+        half, tall = len(point.word) * LETTER * scale / 2, LINE * scale / 2
+        if all(abs(x - a) > half + b or abs(y - c) > tall + d for a, c, b, d in chosen.values()):
+            chosen[place] = (x, y, half, tall)
     return set(chosen)

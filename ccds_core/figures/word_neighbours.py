@@ -9,6 +9,7 @@ from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colour
 
 NO_CLASS = "no class in particular"
 ROW_HEIGHT = 26  # pixels
+LONGEST = 1.1  # where the axis ends: a cosine is at most 1, and its number stands beside the bar
 WIDTH, AROUND = 540, 120  # pixels; two tables fit side by side, and axis and legend below each
 
 
@@ -28,7 +29,12 @@ def neighbour_bars(
             title=None,
             axis=alt.Axis(labelFontSize=14, labelLimit=140, labelOverlap=False, labelFlush=False, labelBound=False),
         ),
-        x=alt.X("cosine:Q", title="cosine", scale=alt.Scale(domain=[min(0.0, float(data["cosine"].min())), 1.1])),
+        x=alt.X(
+            "cosine:Q",
+            title="cosine",
+            scale=alt.Scale(domain=[min(0.0, float(data["cosine"].min())), LONGEST]),
+            axis=alt.Axis(values=[place / 5 for place in range(-5, 6)], format=".1f"),
+        ),
     )
     bars = base.mark_bar(height={"band": 0.78}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
         color=alt.Color(

@@ -13,6 +13,8 @@ from ccds_core.figures.palette import AGAINST_COLOUR, FOR_COLOUR, MARK_COLOUR
 ROW_HEIGHT = 62  # pixels of one model
 STRIP_WIDTH = 880  # pixels: with the models' names beside it, a 1280-pixel projector
 WIDEST_SLOT = 96  # pixels of one word
+MARK_AT = 9  # pixels below a row's top: a question mark at zero would be struck through by a short bar
+LEAST_SAID = 0.005  # half a percentage point: what is less would be said as none
 LONGEST = 22  # letters of a word that are written out
 SMALLEST_AXIS = 0.05  # half the axis' length: smaller contributions are shown as the small ones they are
 MARKS = (0.02, 0.05, 0.1, 0.2, 0.5)  # where the axis may be marked
@@ -53,7 +55,7 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], target: str, t
         color=alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR)),
         tooltip=["model:N", "word:N", alt.Tooltip("change:Q", format="+.1%", title=f"probability of {target}")],
     )
-    unknown = base.mark_text(text="?", fontSize=15, fontWeight="bold", color=MARK_COLOUR).encode(y=alt.datum(0))
+    unknown = base.mark_text(text="?", fontSize=15, fontWeight="bold", color=MARK_COLOUR).encode(y=alt.value(MARK_AT))
     panel = alt.layer(bars, unknown.transform_filter("!datum.known"), data=data).properties(
         width=min(STRIP_WIDTH, WIDEST_SLOT * len(words)), height=ROW_HEIGHT
     )
@@ -65,7 +67,8 @@ def strip_title(words: Sequence[str], rows: Mapping[str, WordRow], target: str) 
     """The word that did most for the target, as the finding of a chart."""
     mean = np.mean([row.values for row in rows.values()], axis=0)  # (W,)
     place = int(mean.argmax())
-    if mean[place] <= 0:
-        return f"No single word makes these models say {target}"
+    if mean[place] < LEAST_SAID:
+        return f"No single word makes {'these models' if len(rows) > 1 else 'this model'} say {target}"
     word = words[place] if len(words[place]) <= LONGEST else f"{words[place][: LONGEST - 1]}…"
-    return f"Without '{word}' the probability of {target} falls by {mean[place]:.0%} (mean of {len(rows)})"
+    over = f" (mean of {len(rows)})" if len(rows) > 1 else ""
+    return f"Without '{word}' the probability of {target} falls by {mean[place] * 100:.0f} percentage points{over}"

@@ -20,6 +20,7 @@ COST_FORMATS = {
     "training compute, PFLOP": st.column_config.NumberColumn(format="%.3f"),
     "training time, s": st.column_config.NumberColumn(format="%.0f"),
 }
+TOUCHED = "tensors the initialiser touched"  # of image runs alone: Task 4's Xavier step
 MATRICES_A_ROW = 2
 
 
@@ -33,8 +34,11 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
     if chart is not None:
         st.altair_chart(chart, key="compare_dots", alt=_scores_title(records))
     scores = [column for column in table.columns if column.endswith((", ours", ", report"))]
-    panels.table(table, percent=scores)
-    st.caption("Precision, recall and F1 are macro averages. Bars: 95 % interval (Wilson) of one run's test accuracy.")
+    shown, measured = _drop_measured(table)
+    panels.table(shown, percent=scores)
+    st.caption(
+        f"{measured}Precision, recall and F1 are macro averages. Bars: 95 % interval (Wilson) of one run's accuracy."
+    )
     panels.exports("scores", chart, table, "compare_scores")
     _draw_pairs(records)
 
@@ -75,6 +79,8 @@ def draw_confusion(records: Sequence[RunRecord]) -> None:
     tested = [record for record in records if record.metrics.test]
     if not tested:
         st.info("None of these runs is finished, so none was tested yet.")
+    if any(record.task == "text" for record in tested):
+        st.caption("Click a cell to read the sentences behind it.")
     for start in range(0, len(tested), MATRICES_A_ROW):
         columns = st.columns(MATRICES_A_ROW)
         for column, record in zip(columns, tested[start : start + MATRICES_A_ROW], strict=False):
@@ -108,6 +114,8 @@ def draw_options(records: Sequence[RunRecord]) -> None:
         st.dataframe(differences, hide_index=True, height="content")
         panels.exports("options", None, differences, "compare_options")
     st.markdown("**What each took**")
+    if all(record.task == "text" for record in records):
+        costs = costs.drop(columns=TOUCHED)
     st.dataframe(costs, hide_index=True, column_config=COST_FORMATS)
     st.caption(f"Trained on: {plain('; '.join(comparison.machines(records)) or 'not known yet')}.")
     panels.exports("cost", None, costs, "compare_cost")
@@ -135,12 +143,23 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
     panels.exports(f"confusion-{record.name}", chart, rows.reset_index(), f"compare_confusion_{record.name}")
 
 
+def _drop_measured(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The table without what is the same for all of its runs, and that in a sentence."""
+    columns = ["n", "measured on"]
+    if len(table[columns].drop_duplicates()) > 1 or table[columns].isna().any(axis=None):
+        return table, ""
+    n, source = table[columns].iloc[0]
+    return table.drop(columns=columns), f"Measured on {plain(source)}, n = {n:,}. "
+
+
 def _scores_title(records: Sequence[RunRecord]) -> str:
     tested = [(record.metrics.test.accuracy, record.name) for record in records if record.metrics.test]
     if not tested:
         return "None of these runs was tested yet"
     accuracy, name = max(tested)
-    return f"{name} is the most accurate of these, {accuracy:.1%} on the test split"
+    first = f"{name} is the most accurate of these, {accuracy:.1%} on the test split"
+    level = sum(name in (pair.better, pair.other) and not pair.demonstrated for pair in compare_pairs(records))
+    return f"{first}, but {level} of the others may be as good" if level else first
 
 
 def _curves_title(records: Sequence[RunRecord]) -> str:

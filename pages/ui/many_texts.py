@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.data.labelled_files import TEXT_COLUMNS, find_column, read_table
+from ccds_core.data.words import split_words
 from ccds_core.errors import InvalidInputError
 from ccds_core.run_folders import RunRecord
 from pages.ui import controls, text_loaders
@@ -15,67 +16,91 @@ from pages.ui.text import plain
 MOST = 2_000  # texts answered in one go: a minute of the slowest model on two cores
 LINES = "I was so glad that it rained at last.\nNobody answered and I felt forgotten."  # what the empty box shows
 PASTE, UPLOAD = "Paste lines", "Upload a CSV"
+ASKED = "emotions_many_asked"  # the digest of the texts and runs that were asked for
+TEXT_WIDTH = 320  # pixels: the answers of four models stand beside it on a projector
 
 
 def draw(records: Sequence[RunRecord]) -> None:
     """Ask for texts, answer them when told to, keep the answer until the texts change."""
     with errors_on_page():
-        texts = _bring_texts()
-    if not texts:
-        st.info("Paste one text a line, or upload a CSV with a column of texts. Nothing is kept on the server.")
-        return
-    kept = texts[:MOST]
-    if len(texts) > MOST:
-        st.warning(
-            f"{len(texts):,} texts: the first {MOST:,} are answered here. For all of them cut the file in parts."
+        brought = _bring_texts()
+    if brought.empty:
+        st.info(
+            "Paste one text a line, or upload a CSV with a column of texts. Nothing is written to the server's disk."
         )
-    asked = text_loaders.digest_of([*kept, *(record.digest for record in records)])
-    if st.button(f"Classify {len(kept):,} texts", type="primary", key="emotions_many_go"):
-        st.session_state["emotions_many_asked"] = asked
-    if st.session_state.get("emotions_many_asked") != asked:
+        return
+    part = _choose_part(brought)
+    asked = text_loaders.digest_of([*part["text"], *(record.digest for record in records)])
+    # remembered by a callback, which outlives a run that the frame starts over
+    st.button(f"Classify {len(part):,} texts", type="primary", key="emotions_many_go",
+              on_click=st.session_state.update, args=({ASKED: asked},))  # fmt: skip
+    if st.session_state.get(ASKED) != asked:
         st.caption("Models: " + plain(", ".join(record.name for record in records)))
         return
     with errors_on_page():
-        table = _answer(kept, records)
+        table = _answer(part, records)
     _draw_answers(table, records)
 
 
-def _bring_texts() -> list[str]:
+def _bring_texts() -> pd.DataFrame:
+    """Columns `row`, from 1 as the lines or the file count them, and `text`; those without text are left out."""
     source = controls.choose_one("Texts from", (PASTE, UPLOAD), "emotions_many_source")
     if source == PASTE:
         text = st.text_area("One text a line", key="emotions_lines", height=160, label_visibility="collapsed",
                             placeholder=LINES)  # fmt: skip
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return _number([line.strip() for line in text.splitlines()])
     upload = st.file_uploader("CSV", type=["csv", "tsv", "txt"], key="emotions_csv", label_visibility="collapsed")
     if upload is None:
-        return []
+        return _number([])
     table = read_table(upload.getvalue(), upload.name)
     columns = list(table.columns)
     usual = find_column(table, TEXT_COLUMNS)
-    if usual is None and len(columns) > 1:
-        st.warning("No column is named 'text': choose the one that holds the texts.")
     column = st.selectbox("Column of texts", columns, index=columns.index(usual) if usual else 0, key="emotions_column")
-    texts = [text for text in table[column].tolist() if text.strip()]
-    if not texts:
+    texts = table[column].tolist()
+    if usual is None:
+        st.warning("No column is named 'text', and the first line is read as names. Choose the column of the texts.")
+        if st.toggle("The first line holds a text too", key="emotions_no_header"):
+            texts = [column, *texts]
+    numbered = _number(texts)
+    if numbered.empty:
         raise InvalidInputError(f"The column '{column}' holds no text.")
-    return texts
+    if len(numbered) < len(texts):
+        st.caption(f"{len(texts) - len(numbered):,} of {len(texts):,} rows hold no text and are left out.")
+    return numbered
 
 
-def _answer(texts: Sequence[str], records: Sequence[RunRecord]) -> pd.DataFrame:
-    """One row per text: each model's answer and its probability."""
+def _number(texts: Sequence[str]) -> pd.DataFrame:
+    rows = [(row, text) for row, text in enumerate(texts, start=1) if text.strip()]
+    return pd.DataFrame(rows, columns=["row", "text"])
+
+
+def _choose_part(brought: pd.DataFrame) -> pd.DataFrame:
+    """All texts, or of more than are answered in one go the part that is chosen."""
+    if len(brought) <= MOST:
+        return brought
+    st.warning(f"{len(brought):,} texts: {MOST:,} are answered in one go. Choose which.")
+    ends = {start: min(start + MOST, len(brought)) for start in range(0, len(brought), MOST)}
+    start = st.selectbox("Texts", list(ends), key="emotions_part",
+                         format_func=lambda start: f"{start + 1:,} to {ends[start]:,}")  # fmt: skip
+    return brought.iloc[start : ends[start]]
+
+
+def _answer(part: pd.DataFrame, records: Sequence[RunRecord]) -> pd.DataFrame:
+    """One row per text: each model's answer, then the probability of each."""
     bar = st.progress(0.0, "Reading")
-    columns: dict[str, list[object]] = {"text": list(texts)}
+    texts = part["text"].tolist()
+    answers: dict[str, list[str]] = {}
+    probabilities: dict[str, list[float]] = {}
     for number, record in enumerate(records):
 
         def show(done: float, said: str, number: int = number) -> None:
             bar.progress((number + done) / len(records), plain(said))
 
-        probabilities = text_loaders.answer_many(texts, record, show)
-        best = probabilities.argmax(axis=1)
-        columns[record.name] = [record.card.classes[label] for label in best]
-        columns[f"{record.name}, probability"] = probabilities.max(axis=1).tolist()
+        found = text_loaders.answer_many(texts, record, show)
+        answers[record.name] = [record.card.classes[label] for label in found.argmax(axis=1)]
+        probabilities[_probability(record.name)] = found.max(axis=1).tolist()
     bar.empty()
-    return pd.DataFrame(columns)
+    return part.reset_index(drop=True).assign(**answers, **probabilities)
 
 
 def _draw_answers(table: pd.DataFrame, records: Sequence[RunRecord]) -> None:
@@ -84,11 +109,18 @@ def _draw_answers(table: pd.DataFrame, records: Sequence[RunRecord]) -> None:
     said = f"All {len(names)} models agree on {agree:,} of {len(table):,} texts" if len(names) > 1 else (
         f"{len(table):,} texts, most of them {table[names[0]].mode()[0]}")  # fmt: skip
     st.subheader(plain(said))
-    shown = {f"{name}, probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-             for name in names}  # fmt: skip
+    wordless = sum(not split_words(text) for text in table["text"])
+    if wordless:
+        st.warning(f"{wordless:,} of these texts hold no word, so their answers say nothing about them.")
+    bar = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    shown = {_probability(name): bar for name in names} | {"text": st.column_config.TextColumn(width=TEXT_WIDTH)}
     st.dataframe(table, hide_index=True, column_config=shown, height=420)
     st.download_button("CSV", lambda: table.to_csv(index=False), "emotions.csv", "text/csv", key="emotions_many_csv",
                        on_click="ignore")  # fmt: skip
     counts = pd.DataFrame({name: table[name].value_counts() for name in names}).fillna(0).astype(int)
     with st.expander("How many texts of each class"):
         st.dataframe(counts.rename_axis("class").reset_index(), hide_index=True)
+
+
+def _probability(name: str) -> str:
+    return f"{name}, probability"

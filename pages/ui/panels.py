@@ -15,8 +15,11 @@ from ccds_core.figures.export import chart_png, chart_svg
 from ccds_core.results import Prediction
 from ccds_core.workshop import Task
 from pages.ui import frame
+from pages.ui.text import plain
 
 PICTURE = 224  # pixels on screen
+ABSENT = "–"  # in a table, where there is no number
+ROUNDED = 0.005  # the report gives whole per cents
 NEAR = 0.05  # a run within five points of the report's figure comes out as reported
 MEAN = "The mean of the models that learned something"
 DISTANCE = "Mean total variation distance between a model and the mean: 0 % = one answer, 100 % = no overlap"
@@ -41,7 +44,7 @@ def picture_and_verdict(square: Image.Image, verdict: Verdict) -> None:
         alt="The same picture at 32 by 32 pixels, enlarged",
     )
     with words:
-        st.subheader(verdict.title)
+        st.subheader(plain(verdict.title))
         icon, said = SAID[verdict.level]
         show = st.warning if verdict.level == "unsure" else st.info
         show(f"{said} {_evidence(verdict)}", icon=icon)
@@ -109,15 +112,16 @@ def task_door(task: Task, figures: str) -> None:
 
 def table(rows: pd.DataFrame, percent: Sequence[str]) -> None:
     """A table in full height, its shares in per cent with one decimal; what is not there is a dash."""
-    styled = rows.style.format(dict.fromkeys(percent, "{:.1%}"), na_rep="–")
-    st.dataframe(styled, hide_index=True, height="content")
+    styled = rows.style.format(dict.fromkeys(percent, "{:.1%}"))
+    st.dataframe(styled, hide_index=True, height="content", placeholder=ABSENT)
 
 
 def number_table(rows: Sequence[Mapping[str, object]]) -> None:
     """A small table of numbers with two decimals; what is not there is a dash."""
     table = pd.DataFrame(rows)
     numbers = [column for column in table.columns if table[column].dtype.kind == "f"]
-    st.dataframe(table.style.format(dict.fromkeys(numbers, "{:.2f}"), na_rep="–"), hide_index=True, height="content")
+    styled = table.style.format(dict.fromkeys(numbers, "{:.2f}"))
+    st.dataframe(styled, hide_index=True, height="content", placeholder=ABSENT)
 
 
 def claims_table(claims: Sequence[Claim]) -> None:
@@ -140,7 +144,11 @@ def report_title(rows: Sequence[AccuracyRow]) -> str:
 def texts_title(rows: Sequence[AccuracyRow]) -> str:
     """Which text models come out as reported, and what learning nothing reaches."""
     report = {row.architecture: row.accuracy for row in rows if row.whose == "report"}
-    near = [row.run for row in rows if row.low and row.high and row.low <= report.get(row.run, 0.0) <= row.high]
+    near = [
+        row.run
+        for row in rows
+        if row.low and row.high and row.low - ROUNDED <= report.get(row.run, 0.0) <= row.high + ROUNDED
+    ]
     floor = [row.accuracy for row in rows if row.architecture == "one-word-rule"]
     first = f"{' and '.join(near) or 'No text model'} {'come' if len(near) > 1 else 'comes'} out as reported"
     return first + (f"; looking up one word reaches {floor[0]:.1%}" if floor else "")

@@ -12,6 +12,8 @@ from pages.ui import text_loaders
 from pages.ui.text import plain
 
 MOST = 200  # sentences shown of one cell
+ROW_HEIGHT, TALLEST = 66, 460  # pixels of a sentence, which wraps from 65 on, and of all of them
+WIDTH = 530  # pixels of a line: half a projector
 
 
 def cell_of(event: Mapping[str, Any] | None, name: str) -> tuple[str, str] | None:
@@ -23,7 +25,6 @@ def cell_of(event: Mapping[str, Any] | None, name: str) -> tuple[str, str] | Non
 def draw_cell(record: RunRecord, cell: tuple[str, str] | None) -> None:
     """The sentences of one cell as plain text."""
     if cell is None:
-        st.caption("Click a cell to read the sentences behind it.")
         return
     label, prediction = cell
     try:
@@ -33,4 +34,13 @@ def draw_cell(record: RunRecord, cell: tuple[str, str] | None) -> None:
         return
     said = "right" if label == prediction else f"taken for {prediction}"
     st.markdown(f"**{len(found):,} test sentences of {plain(label)}, {plain(said)}**")
-    st.dataframe(pd.DataFrame({"sentence": found[:MOST]}), hide_index=True, height=min(420, 40 + 35 * len(found)))
+    shown = found[:MOST]
+    if len(found) > MOST:
+        st.caption(f"The first {MOST} of them.")
+    st.dataframe(
+        pd.DataFrame({"sentence": shown}),
+        hide_index=True,
+        height=min(TALLEST, 40 + ROW_HEIGHT * len(shown)),
+        row_height=ROW_HEIGHT,
+        column_config={"sentence": st.column_config.TextColumn(width=WIDTH)},
+    )

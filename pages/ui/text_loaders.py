@@ -15,6 +15,7 @@ from ccds_core.word_tables import WordTable
 from pages.ui.loaders import load_classifier
 
 Progress = Callable[[float, str], None]
+SLICE = 250  # texts answered between two tellings of progress
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -41,25 +42,25 @@ def leave_one_out(words: Sequence[str], record: RunRecord) -> np.ndarray:
     return _leave_one_out(tuple(words), record.name, record.digest, record)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _answer_many(texts_digest: str, name: str, digest: str, _texts: Sequence[str], _record: RunRecord,
-                 _progress: Progress) -> np.ndarray:  # fmt: skip
+@st.cache_data(max_entries=512, show_spinner=False)
+def _answer_slice(texts_digest: str, name: str, digest: str, _texts: Sequence[str], _record: RunRecord) -> np.ndarray:
     from ccds_core.data.words import split_words
 
     classifier = load_classifier(_record)
-    encodings = [classifier.encode(split_words(text)) for text in _texts]
-    probabilities = np.empty((len(encodings), len(classifier.classes)))
-    done = 0
-    for places, answers in classifier.predict_in_batches(encodings):
-        probabilities[places] = answers
-        done += len(places)
-        _progress(done / len(encodings), f"{_record.name}: {done:,} of {len(encodings):,} texts")
-    return probabilities
+    return classifier.predict_many([classifier.encode(split_words(text)) for text in _texts])
 
 
 def answer_many(texts: Sequence[str], record: RunRecord, progress: Progress) -> np.ndarray:
-    """(N, n_classes) probabilities of one run on many texts."""
-    return _answer_many(digest_of(texts), record.name, record.digest, texts, record, progress)
+    """(N, n_classes) probabilities of one run on many texts; progress is told from outside of what is cached."""
+    probabilities = np.empty((len(texts), len(record.card.classes)))
+    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # a batch wants texts of about one length
+    for start in range(0, len(order), SLICE):
+        places = order[start : start + SLICE]
+        part = [texts[place] for place in places]
+        probabilities[places] = _answer_slice(digest_of(part), record.name, record.digest, part, record)
+        done = start + len(places)
+        progress(done / len(texts), f"{record.name}: {done:,} of {len(texts):,} texts")
+    return probabilities
 
 
 def digest_of(texts: Sequence[str]) -> str:
@@ -92,6 +93,13 @@ def _counts_of(name: str, digest: str, _record: RunRecord) -> dict[str, np.ndarr
 def load_counts(record: RunRecord) -> dict[str, np.ndarray]:
     """word -> training texts of each class that hold it."""
     return _counts_of(record.name, record.digest, record)
+
+
+def load_word_classes(record: RunRecord) -> dict[str, str]:
+    """word -> the class that it stands with, by a one-word rule's counts; words without one are left out."""
+    from ccds_core.word_tables import classes_of_words
+
+    return classes_of_words(load_counts(record), record.card.classes)
 
 
 @st.cache_data(max_entries=8, show_spinner="Laying out the map")

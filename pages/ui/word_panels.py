@@ -1,18 +1,20 @@
 """Sentences and their words -> blocks of the Emotions page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from ccds_core.agreement import Verdict, sureness_title
+from ccds_core.agreement import Verdict, judge
 from ccds_core.figures.word_strip import WordRow, strip_title, word_strip
 from ccds_core.noise import noise_sentences
-from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
 from ccds_core.sentence import SentenceAnswer
 from pages.ui import frame, loaders, text_loaders
 from pages.ui.text import plain
 
+UNKNOWN = "Unknown"  # how a notice of single unknown words begins
+LIKELIEST = ""  # the choice of whatever class the models find likeliest; no class has this name
 MOST_WORDS = 64  # of a strip; `leave_one_out` asks again for so many
 REASONS = (
     "**One word is often enough.** The one-word rule looks a sentence's purest word up in the training texts, learns "
@@ -33,35 +35,43 @@ def group_answers(answers: Mapping[str, SentenceAnswer]) -> list[dict[str, Sente
     return sorted(groups.values(), key=len, reverse=True)
 
 
-def sureness(predictions: Mapping[str, Prediction]) -> str:
-    """Which model is surest."""
-    return sureness_title(predictions)
+def judge_answers(answers: Mapping[str, SentenceAnswer]) -> Verdict:
+    """The verdict of the models that know a word of the sentence; of all where none does, and the title says so."""
+    seeing = {name: answer for name, answer in answers.items() if any(answer.known)}
+    verdict = judge({name: answer.prediction for name, answer in (seeing or answers).items()}, None)
+    if len(seeing) == len(answers):
+        return verdict
+    if not seeing:
+        return replace(verdict, title="No model here knows a word of this text")
+    rest = ", ".join(f"{name} says {answer.prediction.prediction}" for name, answer in seeing.items())
+    return replace(
+        verdict, title=f"{len(answers) - len(seeing)} of {len(answers)} models know no word of this text; {rest}"
+    )
 
 
-def notices(general: Sequence[str], answers: Mapping[str, SentenceAnswer]) -> None:
-    """What the models could not read; the same said by several is said once."""
-    said: dict[str, list[str]] = {}
-    for name, answer in answers.items():
-        for notice in answer.notices:
-            said.setdefault(notice, []).append(name)
-    lines = [*general, *(f"{notice} ({', '.join(names)})" for notice, names in said.items())]
-    minor = [line for line in lines if line.startswith("Unknown")]
-    grave = [line for line in lines if line not in minor]
-    if grave:
-        st.warning("  \n".join(plain(line) for line in grave), icon=":material/visibility_off:")
-    if minor:
-        st.caption("  \n".join(plain(line) for line in minor))
+def warn(general: Sequence[str], answers: Mapping[str, SentenceAnswer]) -> None:
+    """What the models could not read and what no model reads, before their answers."""
+    lines = [*general, *(line for line in _notices(answers) if not line.startswith(UNKNOWN))]
+    if lines:
+        st.warning("  \n".join(plain(line) for line in lines), icon=":material/visibility_off:")
+
+
+def mention_unknown(answers: Mapping[str, SentenceAnswer]) -> None:
+    """Single words that models do not know."""
+    lines = [line for line in _notices(answers) if line.startswith(UNKNOWN)]
+    if lines:
+        st.caption("  \n".join(plain(line) for line in lines))
 
 
 def draw_words(words: Sequence[str], records: Sequence[RunRecord], verdict: Verdict, number: int) -> None:
     """The strip of words: each model asked again without each word."""
     classes = list(verdict.consensus.classes)
-    likeliest = f"likeliest: {verdict.consensus.prediction}"
+    likeliest = f"{'their mean' if verdict.n_models > 1 else 'the answer'}: {verdict.consensus.prediction}"
     chosen = st.segmented_control(
-        "Explain", ["likeliest", *classes], default="likeliest", required=True, key=f"emotions_target_{number}",
-        format_func=lambda name: likeliest if name == "likeliest" else name,
+        "What each word did to", [LIKELIEST, *classes], default=LIKELIEST, required=True,
+        key=f"emotions_target_{number}", format_func=lambda name: plain(likeliest if name == LIKELIEST else name),
     )  # fmt: skip
-    target = verdict.consensus.prediction if chosen in (None, "likeliest") else chosen
+    target = verdict.consensus.prediction if chosen in (None, LIKELIEST) else chosen
     shown = list(words[:MOST_WORDS])
     answers = text_loaders.answer_all(words, records)
     rows = {}
@@ -74,7 +84,7 @@ def draw_words(words: Sequence[str], records: Sequence[RunRecord], verdict: Verd
     unknown = any(not all(row.known) for row in rows.values())
     more = f" The first {MOST_WORDS} of {len(words):,} words." if len(words) > MOST_WORDS else ""
     st.caption(
-        f"Change of the probability of {target} when the word is taken out: red speaks for it, blue against it."
+        f"What the probability of {plain(target)} loses when the word is taken out: red speaks for it, blue against it."
         f"{' A question mark: the model does not know the word.' if unknown else ''}{more}"
     )
 
@@ -97,3 +107,12 @@ def why(records: Sequence[RunRecord]) -> None:
             )
         names = ",".join(record.name for record in tested)
         frame.link("compare", "Compare them", (("compare_task", "Sentences"), ("compare_text_runs", names)))
+
+
+def _notices(answers: Mapping[str, SentenceAnswer]) -> list[str]:
+    """What each model did not read or know, with its name; the same said by several is said once."""
+    said: dict[str, list[str]] = {}
+    for name, answer in answers.items():
+        for notice in answer.notices:
+            said.setdefault(notice, []).append(name)
+    return [f"{notice.removesuffix('.')} ({', '.join(names)})." for notice, names in said.items()]

@@ -17,7 +17,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.pages.shelf import Shelf, build_shelf
+from ccds_core.runtime import PROJECT
+from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -27,6 +28,12 @@ START_LIMIT = 120  # seconds for a server to answer, on a machine that may be bu
 WAIT_LIMIT = 30_000  # milliseconds for anything awaited on a page
 PROJECTOR = {"width": 1280, "height": 720}
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+SHOWN = "h1, h2, h3, button[kind=primary]" + "".join(
+    f", [data-testid=st{part}]" for part in ("Alert", "CaptionContainer", "VegaLiteChart")
+)
+LOOK = f"() => [...document.querySelectorAll('{SHOWN}')].map(part => part.ariaLabel + part.textContent).join()"
+DRAWN_ANEW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
+    chart => chart.querySelector('.marks')?.textContent.includes(chart.ariaLabel.slice(0, 25)))"""  # with its new title
 Visit = Callable[..., Page]
 
 expect.set_options(timeout=WAIT_LIMIT)
@@ -88,6 +95,17 @@ def server(browser: Browser, browser_shelf: Shelf, tmp_path_factory: pytest.Temp
     assert "Traceback" not in log.read_text()
 
 
+@pytest.fixture(scope="session")
+def text_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of the runs that this repository ships, for its text models. Its log must hold no traceback either."""
+    if not has_shipped_texts():
+        pytest.skip(NO_TEXTS)
+    folder = tmp_path_factory.mktemp("text-server")
+    with serve(Shelf(PROJECT / "checkpoints", folder / "runs"), folder / "log.txt") as address:
+        yield address
+    assert "Traceback" not in (folder / "log.txt").read_text()
+
+
 @pytest.fixture
 def fresh_server(browser: Browser, browser_shelf: Shelf, tmp_path: Path) -> Iterator[str]:
     """A server that nobody has visited; ask for it before `visit`, so that it outlives its visitors."""
@@ -137,6 +155,16 @@ def settle(page: Page) -> Page:
     expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_visible()
     expect(page.locator("[data-stale='true']")).to_have_count(0)
     page.wait_for_function("[...document.images].every(image => image.complete)")
+    return page
+
+
+def follow(page: Page, act: Callable[[], object]) -> Page:
+    """Act, then wait until the page shows something else (not counting what its fields hold) and has settled."""
+    before = page.evaluate(f"({LOOK})()")
+    act()
+    page.wait_for_function(f"before => ({LOOK})() !== before", arg=before, timeout=4 * WAIT_LIMIT)  # a model may load
+    settle(page)
+    page.wait_for_function(DRAWN_ANEW)
     return page
 
 

@@ -11,7 +11,9 @@ from ccds_core.word_tables import (
     classes_of_words,
     count_classes,
     lay_out,
+    place_between,
     read_table,
+    same_class_share,
     telling_words,
 )
 from tests.core.small_texts import CLASSES, FEELINGS
@@ -142,3 +144,22 @@ def test_the_same_words_give_the_same_map(random_table):
     assert one.shape == (12, 2)
     assert np.isfinite(one).all()
     assert np.array_equal(one, same)
+
+
+def test_a_word_off_the_map_is_put_between_its_nearest_words_and_the_map_stays(random_table):
+    words = random_table.words[:20]
+    layout = np.random.default_rng(1).normal(size=(20, 2)).astype(np.float32)
+    before = layout.copy()
+    near = [word for word, _ in random_table.of_words({*words, "w40"}).neighbours("w40", 3)]
+    middle = place_between(random_table, words, layout, "w40")
+    assert middle == pytest.approx(np.mean([layout[words.index(word)] for word in near], axis=0))
+    assert (layout == before).all()
+
+
+def test_the_share_of_words_beside_their_own_class_is_counted_by_hand():
+    vectors = np.array([(1, 0), (0.9, 0.1), (0, 1), (0.1, 0.9), (-1, 0.8)], np.float32)
+    table = WordTable("small", tuple("abcde"), vectors)
+    words = list("abcde")
+    assert same_class_share(table, words, dict(zip(words, "xxyyy", strict=True))) == 1
+    assert same_class_share(table, words, dict(zip(words, "xxyyz", strict=True))) == pytest.approx(4 / 5)
+    assert same_class_share(table, words[:4], dict(zip(words, "xyxyz", strict=True))) == 0

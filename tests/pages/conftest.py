@@ -8,7 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.shelf import Shelf, build_shelf
+from ccds_core.runtime import PROJECT
+from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 TIMEOUT = 60  # seconds; the first page imports torch, on a machine that may be busy
@@ -43,6 +44,14 @@ def empty_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[She
     st.cache_resource.clear()
     yield _stand_before(Shelf(tmp_path / "checkpoints", tmp_path / "runs"), monkeypatch)
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def shipped_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """The app finds the runs that this repository ships, and none that was made here."""
+    if not has_shipped_texts():
+        pytest.skip(NO_TEXTS)
+    return _stand_before(Shelf(PROJECT / "checkpoints", tmp_path / "runs"), monkeypatch)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from ccds_core.metrics import evaluate_predictions
 from ccds_core.models.registry import build_model
 from ccds_core.presets import PRESETS
 from ccds_core.results import EpochMetrics, Evaluation
-from ccds_core.run_folders import FORMAT, RESUME, Cost, RunCard, RunMetrics, history_to_json
+from ccds_core.run_folders import FORMAT, RESUME, WEIGHTS, Cost, RunCard, RunMetrics, history_to_json
+from ccds_core.runtime import PROJECT
 
 OVERFITTING = (1.4, 1.1, 0.9, 1.0, 1.3)  # validation loss by epoch: lowest in the third
 STEADY = (1.6, 1.3, 1.1, 1.0, 0.95)
@@ -38,12 +39,21 @@ ENVIRONMENT = {"torch": "2.15", "device": "cpu", "cpu": "AVX2", "precision": "fl
 N_TEST = 200
 
 
+NO_TEXTS = "checkpoints/ does not hold the shipped text runs; 'make checkpoints' does that"
+SHIPPED_TEXTS = ("one-word-rule", "text-embedding", "text-word2vec-frozen", "bert-emotion")
+
+
 @dataclass(frozen=True)
 class Shelf:
     """Where the shipped runs lie, and the ones made here."""
 
     checkpoints: Path
     runs: Path
+
+
+def has_shipped_texts() -> bool:
+    """Whether this repository holds the weights of its text models."""
+    return all((PROJECT / "checkpoints" / name / WEIGHTS).is_file() for name in SHIPPED_TEXTS)
 
 
 def build_shelf(root: Path) -> Shelf:

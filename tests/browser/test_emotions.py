@@ -1,0 +1,175 @@
+"""A sentence in the browser: every model answers it, word by word; what is odd is read as words and spoils nothing."""
+
+import re
+import statistics
+import sys
+import time
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from ccds_core.data.emotion import CLASSES
+from ccds_core.data.words import split_words
+from tests.browser.conftest import charts, follow, settle
+
+RULE, TABLE, BERT = "one-word-rule", "text-embedding", "bert-emotion"
+WRITE = "emotions?emotions_source=Write"
+SENTENCE = "I felt so glad when my old friend knocked, and I cried when she left."
+UNKNOWN = "knocked"  # a word that stands in no training text, or in one
+LIMIT = 5.0  # seconds; generous, since other work may run beside the tests. The aim is one second.
+ODD = {  # what a stranger would try, and the words in it
+    "a script": "<script>alert(1)</script> I feel happy",
+    "maths and colours": "$x$ and :red[x] make **me** feel happy",
+    "a picture": "![x](http://example.org/x.png) <img src=x onerror=alert(1)> so sad",
+    "Cyrillic": "\u042f \u043e\u0447\u0435\u043d\u044c \u0440\u0430\u0434\u0430",
+    "Arabic": "\u0623\u0646\u0627 \u0633\u0639\u064a\u062f \u0627\u0644\u064a\u0648\u0645",
+}
+SAME = {  # what is read like another sentence
+    "capitals and signs": "I FEEL... great?! (today)",
+    "emoji": "\U0001f600 I feel great \U0001f389 today",
+    "control characters": "I feel\x07 great\u202e\u200b today\x1b",
+    "accents": "I f\u00e9el gr\u00eaat today",
+}
+DRAWN = """[...document.querySelectorAll('.marks text, .marks .mark-rect path')]
+    .map(mark => mark.textContent + mark.getAttribute('d')).join()"""  # every word, number and bar of the charts
+LIVE = "[data-testid=stMain] :is(script, .katex, img, a[href*=example], [class*=stMarkdownColored])"
+
+
+def ask(page, text, box="Sentence"):
+    """The page after a text was written in place of the one before it."""
+    field = page.get_by_role("textbox", name=box)
+
+    def write():
+        field.fill(text)
+        field.press("Control+Enter")
+
+    return follow(page, write)
+
+
+def expect_words(page, words):
+    """These words stand under the strip, in their order."""
+    labels = charts(page).nth(1).locator(".role-axis-label text").filter(has_not_text=re.compile("%$"))
+    expect(labels).to_have_text(words)
+
+
+def test_a_written_sentence_is_answered_by_every_model_word_by_word(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
+    expect(charts(page)).to_have_count(2)
+    for chart in charts(page).all():
+        for name in (RULE, TABLE, "text-word2vec", BERT):
+            expect(chart.get_by_text(re.compile(rf"^{name}[\w-]*$"))).to_have_count(1)
+    for name in CLASSES:
+        expect(charts(page).first.get_by_text(name, exact=True).first).to_be_visible()
+    expect_words(page, split_words(SENTENCE))
+    expect(charts(page).nth(1).get_by_text("?", exact=True)).to_have_count(3)  # BERT knows its pieces
+    expect(page.get_by_text(re.compile(rf"^Unknown: {UNKNOWN} \(one-word-rule, .*\)\.$"))).to_be_visible()
+
+
+def test_another_class_is_explained_when_it_is_chosen(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
+    page.get_by_role("radio", name="sadness", exact=True).click()
+    expect(page.get_by_text("What the probability of sadness loses")).to_be_visible()
+    title = page.get_by_test_id("stVegaLiteChart").nth(1)
+    expect(title).to_have_attribute("aria-label", re.compile("sadness"))
+    expect_words(page, split_words(SENTENCE))
+
+
+def test_the_answers_can_be_taken_home_as_a_table(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
+    page.get_by_text("The same as a table").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    table = pd.read_csv(taken.value.path())
+    assert len(table) == 4
+    assert table[list(CLASSES)].sum(axis=1).tolist() == pytest.approx([1] * 4)
+    assert table[list(CLASSES)].idxmax(axis=1).tolist() == table["prediction"].tolist()
+
+
+def test_what_a_stranger_would_try_is_read_as_words(visit, text_server):
+    page = visit(f"{text_server}/{WRITE}")
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    for what, text in ODD.items():
+        ask(page, text)
+        expect_words(page, split_words(text))
+        assert page.get_by_role("textbox", name="Sentence").input_value() == text, what
+        assert page.locator(LIVE).count() == 0, what
+
+
+def test_signs_emoji_and_capitals_do_not_change_an_answer(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), "I feel great today")
+    expect(charts(page)).to_have_count(2)
+    drawn = page.evaluate(DRAWN)
+    for text in SAME.values():
+        ask(page, SENTENCE)
+        ask(page, text)
+        page.wait_for_function(f"drawn => {DRAWN} === drawn", arg=drawn)
+        warned = page.get_by_test_id("stAlert").filter(has_text="Emoji").count()
+        assert warned == (text == SAME["emoji"]), text
+
+
+def test_without_a_word_there_is_one_sentence_and_no_answer(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
+    for text, said in (("?! ...", "no word"), (" \n \t ", "Write a sentence"), ("\U0001f600\U0001f622", "no word")):
+        ask(page, text)
+        expect(page.get_by_test_id("stAlert")).to_have_count(1)
+        expect(page.get_by_test_id("stAlert")).to_contain_text(said)
+        expect(charts(page)).to_have_count(0)
+    ask(page, SENTENCE)
+    expect(charts(page)).to_have_count(2)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_models_that_know_no_word_are_not_counted_as_voices(visit, text_server):
+    page = ask(visit(f"{text_server}/{WRITE}"), "Xylophonists yodelled quixotically.")
+    expect(page.get_by_text(re.compile("^3 of 4 models know no word of this text; bert-emotion says"))).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("says nothing about this text")
+    ask(page, "a" * 10_000)
+    expect(page.get_by_text("No model here knows a word of this text")).to_be_visible()
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0
+    assert page.locator(".marks text").filter(has_text="a" * 30).count() == 0  # cut where it is written
+
+
+def test_of_ten_thousand_words_the_first_are_read_and_the_rest_counted(visit, text_server):
+    """Two models alone: each asks itself again without each word."""
+    page = visit(f"{text_server}/{WRITE}&emotions_models={RULE}&emotions_models={TABLE}")
+    ask(page, "I feel happy number 0 " * 2_000)
+    said = page.get_by_test_id("stAlert").inner_text()
+    read, left = (int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", said))
+    assert read + left == 10_000
+    expect_words(page, split_words("I feel happy number 0 " * 13)[:64])
+    expect(page.get_by_text("The first 64 of 10,000 words.")).to_be_visible()
+
+
+def test_pasted_lines_become_a_table_and_a_file_with_every_line_as_it_was(visit, text_server):
+    lines = ["I was so glad that it rained", "<img src=x onerror=alert(1)>", "$x$ :red[x], \u00fcber", "\U0001f600"]
+    page = visit(f"{text_server}/emotions?emotions_source=Many+at+once")
+    ask(page, "\n\n".join(lines), "One text a line")
+    page.get_by_role("button", name="Classify 4 texts").click()
+    expect(page.get_by_text(re.compile("^All 4 models agree on [0-4] of 4 texts$"))).to_be_visible()
+    settle(page)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("1 of these texts hold no word")
+    assert page.locator(LIVE).count() == 0
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    table = pd.read_csv(taken.value.path())
+    assert table["text"].tolist() == lines
+    assert table["row"].tolist() == [1, 3, 5, 7]
+    assert set(table[RULE]) | set(table[BERT]) <= set(CLASSES)
+    assert table[f"{BERT}, probability"].between(1 / len(CLASSES), 1).all()
+
+
+def test_an_answer_comes_soon_when_warm(visit, text_server, record_property, capsys):
+    """From the key to both drawn charts; each sentence is new, the models are warm."""
+    page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
+    seconds = []
+    for word in ("sad", "happy", "angry", "scared", "amazed"):
+        start = time.perf_counter()
+        ask(page, f"I felt {word} when the postman came to our house")
+        seconds.append(time.perf_counter() - start)
+    record_property("sentence_to_charts_seconds", round(statistics.median(seconds), 3))
+    with capsys.disabled():
+        said = f"median {statistics.median(seconds):.2f} s, at most {max(seconds):.2f} s"
+        sys.stdout.write(f"\nsentence to charts, warm: {said}\n")
+    assert statistics.median(seconds) < LIMIT

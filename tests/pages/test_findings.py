@@ -1,0 +1,58 @@
+"""What the pages say above their charts is no more than what was measured."""
+
+import re
+
+import pytest
+
+from ccds_core.figures.accuracy_dots import AccuracyRow
+from ccds_core.pairs import compare_pairs
+from ccds_core.run_folders import find_run
+from pages.ui import panels
+from tests.pages.reading import charts
+
+RUNS = ["one-word-rule", "text-embedding", "text-word2vec-frozen", "bert-emotion"]
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+@pytest.mark.parametrize("runs", [RUNS, RUNS[:2], RUNS[:1], RUNS[1:4:2]], ids="+".join)
+def test_the_most_accurate_run_is_not_said_to_beat_those_it_does_not_demonstrably_beat(open_page, runs):
+    app = open_page("compare", compare_task="Sentences", compare_text_runs=runs)
+    assert not app.exception
+    title = charts(app)[0].alt
+    best = title.split(" is ")[0]
+    level = sum(best in (pair.better, pair.other) and not pair.demonstrated
+                for pair in compare_pairs([find_run(name) for name in runs]))  # fmt: skip
+    said = re.search(r"but (\d+) of the others may be as good", title)
+    assert (int(said.group(1)) if said else 0) == level
+    scores = app.dataframe[0].value.set_index("run")["accuracy, ours"]
+    assert scores[best] == scores.max()
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+def test_what_all_runs_were_measured_on_is_said_once(open_page):
+    app = open_page("compare", compare_task="Sentences", compare_text_runs=RUNS)
+    assert not {"n", "measured on"} & set(app.dataframe[0].value.columns)
+    assert sum("n = 2,000" in caption.value for caption in app.caption) == 1
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+def test_models_that_know_no_word_do_not_make_the_headline(open_page):
+    app = open_page("emotions", emotions_example="no known word")
+    (headline,) = (subheader.value.replace("\\", "") for subheader in app.subheader)
+    assert headline.startswith("3 of 4 models know no word of this text; bert-emotion says ")
+    target = headline.rsplit(" ", 1)[1]
+    assert any(f"What the probability of {target} loses" in caption.value for caption in app.caption)
+    (alone,) = (
+        subheader.value
+        for subheader in open_page("emotions", emotions_example="no known word", emotions_models=RUNS[:2]).subheader
+    )
+    assert alone == "No model here knows a word of this text"
+
+
+def test_a_figure_comes_out_as_reported_where_the_interval_reaches_what_was_rounded_to_it():
+    def title(low, high):
+        ours = AccuracyRow("text-embedding", "ours", "text-embedding", 0.93, low, high)
+        return panels.texts_title([ours, AccuracyRow("text-embedding", "report", "workshop report", 0.92)])
+
+    assert title(0.91, 0.94) == title(0.924, 0.94) == "text-embedding comes out as reported"
+    assert title(0.926, 0.94) == title(0.89, 0.914) == "No text model comes out as reported"
