@@ -17,6 +17,7 @@ MARK_AT = 9  # pixels below a row's top: a question mark at zero would be struck
 LEAST_SAID = 0.005  # half a percentage point: what is less would be said as none
 LONGEST = 22  # letters of a word that are written out
 SMALLEST_AXIS = 0.05  # half the axis' length: smaller contributions are shown as the small ones they are
+ZERO_BARE = "datum.value === 0 ? '0%' : datum.label"
 MARKS = (0.02, 0.05, 0.1, 0.2, 0.5)  # where the axis may be marked
 
 
@@ -50,7 +51,7 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], target: str, t
             "change:Q",
             title=None,
             scale=alt.Scale(domain=[-widest, widest]),
-            axis=alt.Axis(format="+.0%", values=[-step, 0, step], grid=True),
+            axis=alt.Axis(format="+.0%", values=[-step, 0, step], grid=True, labelExpr=ZERO_BARE),
         ),
         color=alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR)),
         tooltip=["model:N", "word:N", alt.Tooltip("change:Q", format="+.1%", title=f"probability of {target}")],
