@@ -9,7 +9,9 @@ from typing import Annotated, Any, cast
 import typer
 from typer.exceptions import TyperException
 
+from ccds_core.cli_attend import attend
 from ccds_core.cli_data import data_app
+from ccds_core.cli_tokens import bench_tokens, tokens
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
 
@@ -27,6 +29,9 @@ bench_app = typer.Typer(help="Measurements, as ratios within one run.", no_args_
 app.add_typer(data_app, name="data")
 app.add_typer(bench_app, name="bench")
 app.command("train")(train)
+app.command("attend")(attend)
+app.command("tokens")(tokens)
+bench_app.command("tokens")(bench_tokens)
 
 RunName = Annotated[str, typer.Argument(help="A run, as 'runs' lists them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

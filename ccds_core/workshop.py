@@ -75,7 +75,14 @@ TASKS = (
         "emotions",
         "Classify a sentence",
     ),
-    Task(6, "Look at attention", "The most attended words of each emotion in a fine-tuned BERT."),
+    Task(
+        6,
+        "Look at attention",
+        "The most attended words of each emotion in a fine-tuned BERT: the report's six, and what is true of them.",
+        "tokens",
+        "The words of each emotion",
+        (("tokens_view", "The report's six"),),
+    ),
 )
 
 # what differs between the report's runs and ours, and why

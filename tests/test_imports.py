@@ -16,15 +16,38 @@ FLOORS = {
     9: ["streamlit_app"],
     8: ["pages.*"],  # pages, then pages.ui
     # ---------------- the screen / the core ----------------
-    7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench", "ccds_core.bench_text", "ccds_core.shipping"],
-    6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims", "ccds_core.answers"],
+    7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
+    6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims", "ccds_core.answers", "ccds_core.token_results"],
     5: [
+        *("ccds_core.token_pass", "ccds_core.word_masking", "ccds_core.figures.token_bars"),
+        *(
+            "ccds_core.attending",
+            "ccds_core.head_ablation",
+            "ccds_core.pretrained",
+            "ccds_core.sentence_pairs",
+            "ccds_core.sentence_view",
+        ),
         *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
-    4: ["ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"],
+    4: [
+        *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
+        "ccds_core.word_changes",
+    ],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
-    2: ["ccds_core.results", "ccds_core.optimization", "ccds_core.data.*", "ccds_core.figures.*", "ccds_core.metrics"],
+    2: [
+        *(
+            "ccds_core.results",
+            "ccds_core.optimization",
+            "ccds_core.data.*",
+            "ccds_core.figures.*",
+            "ccds_core.metrics",
+        ),
+        *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads"),
+        *("ccds_core.word_readings", "ccds_core.token_options", "ccds_core.word_occurrences", "ccds_core.word_odds"),
+        *("ccds_core.tokens", "ccds_core.token_scores", "ccds_core.token_evidence", "ccds_core.token_ladder"),
+        *("ccds_core.token_agreement", "ccds_core.report_tokens", "ccds_core.function_words"),
+    ],
     1: [
         *("ccds_core.errors", "ccds_core.config", "ccds_core.checks", "ccds_core.options"),
         *("ccds_core.runtime", "ccds_core.workshop"),

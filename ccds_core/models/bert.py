@@ -10,6 +10,7 @@ from huggingface_hub.errors import StrictDataclassError
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedConfig
 from transformers.utils import logging
+from transformers.utils.output_capturing import maybe_install_capturing_hooks
 
 from ccds_core.data.word_pieces import TOKENIZER
 from ccds_core.errors import CheckpointError, InvalidConfigError, MissingDataError
@@ -18,6 +19,7 @@ from ccds_core.runtime import models_dir
 
 ENCODER = "encoder.json"  # the encoder's shape, in a run folder
 ROW_TOLERANCE = 1e-4  # how far a row of attention may be from a sum of one
+TYPES = "token_type_embeddings"  # the table that tells a second sentence from the first
 FRESH = ("classifier", "pooler", "pre_classifier")  # layers that a pretrained encoder may lack: they are trained anew
 DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")
 DROPOUTS_ELSEWHERE = ("dropout", "attention_dropout", "seq_classif_dropout")  # DistilBERT's names
@@ -37,6 +39,8 @@ class BertClassifier(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
+        # transformers' own recorders, idle until asked; put in now and not when first asked: a shared model stays put
+        maybe_install_capturing_hooks(network.base_model)  # type: ignore[arg-type]
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """token_ids (B, T), mask (B, T) -> logits (B, n_classes)"""
@@ -47,6 +51,14 @@ class BertClassifier(nn.Module):
         embedded: Tensor = self.network.get_input_embeddings()(token_ids)  # type: ignore[operator]
         return embedded
 
+    def embed_types(self, types: Tensor) -> Tensor:
+        """(B, T), 1 = second sentence -> (B, T, D), to be added to `embed`; zeros where types are not told apart."""
+        tables = [layer for name, layer in self.network.named_modules() if name.endswith(TYPES)]
+        if not tables or not isinstance(tables[0], nn.Embedding) or tables[0].num_embeddings == 1:
+            return torch.zeros(*types.shape, 1)
+        weight = tables[0].weight
+        return weight[types] - weight[0]  # the network itself adds the first row to every token
+
     def forward_embedded(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """(B, T, D), (B, T) -> (B, n_classes)"""
         logits: Tensor = self.network(inputs_embeds=embedded, attention_mask=mask.long()).logits
@@ -54,15 +66,18 @@ class BertClassifier(nn.Module):
 
     def attentions(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """(B, T), (B, T) -> (B, L, H, T, T): row = query, column = key; rows of real tokens sum to one."""
-        embedded = self.embed(token_ids)
+        return torch.stack(self.attend(self.embed(token_ids), mask)[1], dim=1)
+
+    def attend(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """(B, T, D), (B, T) -> logits (B, n_classes) and, of the same graph, each layer's attention (B, H, T, T)."""
         answer = self.network(inputs_embeds=embedded, attention_mask=mask.long(), output_attentions=True)
         if not answer.attentions:
             raise CheckpointError("This encoder does not give its attention away.")
-        attention = torch.stack(answer.attentions, dim=1)
-        rows = attention.sum(dim=-1)[mask[:, None, None, :].expand(attention.shape[:-1])]
-        if not torch.allclose(rows, torch.ones_like(rows), atol=ROW_TOLERANCE):
-            raise CheckpointError("The attention of this encoder does not sum to one: its weights are damaged.")
-        return attention
+        for attention in answer.attentions:
+            rows = attention.detach().sum(dim=-1)[mask[:, None, :].expand(attention.shape[:-1])]
+            if not torch.allclose(rows, torch.ones_like(rows), atol=ROW_TOLERANCE):
+                raise CheckpointError("The attention of this encoder does not sum to one: its weights are damaged.")
+        return answer.logits, answer.attentions
 
 
 def build_bert(encoder: str, n_classes: int, dropout: float) -> BertClassifier:
@@ -98,11 +113,16 @@ def load_base(options: BertOptions, n_classes: int) -> Base:
     return Base(BertClassifier(network), files)
 
 
+def find_local_base(name: str) -> str | None:
+    """A folder as it is, or a name under the models folder; None where neither holds an encoder."""
+    folders = (Path(name), models_dir() / name)
+    return next((str(folder) for folder in folders if (folder / "config.json").is_file()), None)
+
+
 def _find_base(name: str) -> str:
-    """A folder as it is, a name under the models folder, or OWNER/NAME of the hub, which the user then asked for."""
-    for folder in (Path(name), models_dir() / name):
-        if (folder / "config.json").is_file():
-            return str(folder)
+    """What is here, or OWNER/NAME of the hub, which the user then asked for."""
+    if local := find_local_base(name):
+        return local
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return name
     raise MissingDataError(

@@ -47,6 +47,18 @@ PAGES = (
         ":material/scatter_plot:",
     ),
     PageEntry(
+        "attention",
+        "Attention",
+        "See what every head of the BERT reads in a sentence; then change a word or switch a head off, and watch.",
+        ":material/grid_view:",
+    ),
+    PageEntry(
+        "tokens",
+        "Top tokens",
+        "See the words that the BERT attends to most for each emotion: counted as the report did, then corrected.",
+        ":material/format_list_numbered:",
+    ),
+    PageEntry(
         "compare",
         "Compare",
         "Put runs side by side: what they scored, how they learned, and which classes they mix up.",

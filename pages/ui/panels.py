@@ -116,7 +116,7 @@ def table(rows: pd.DataFrame, percent: Sequence[str]) -> None:
     st.dataframe(styled, hide_index=True, height="content", placeholder=ABSENT)
 
 
-def number_table(rows: Sequence[Mapping[str, object]]) -> None:
+def number_table(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> None:
     """A small table of numbers with two decimals; what is not there is a dash."""
     table = pd.DataFrame(rows)
     numbers = [column for column in table.columns if table[column].dtype.kind == "f"]

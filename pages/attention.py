@@ -1,0 +1,40 @@
+"""A sentence -> every layer and head of a BERT, what the answer hung on, and what happens if either is changed."""
+
+import streamlit as st
+
+from ccds_core.data.words import read_text_words
+from pages.ui import attention_controls, attention_loaders, attention_views, controls, frame, touching
+from pages.ui.errors import errors_on_page
+
+frame.open_page("attention")
+
+bar = st.container(horizontal=True, vertical_alignment="center")
+source = controls.choose_one("Text from", attention_controls.SOURCES, "attention_source", bar)
+with errors_on_page(), bar:
+    record = attention_controls.choose_bert("attention")
+    look, maps = attention_controls.choose_look("attention")
+texts = attention_controls.choose_texts("attention", source)
+if not all(text.strip() for text in texts):
+    st.info("Write a sentence about how somebody feels, and every head of the BERT shows what it reads.")
+    st.stop()
+
+with errors_on_page():
+    sentences = tuple(tuple(read_text_words(text)) for text in texts)
+    likeliest = attention_loaders.attend(sentences, record).answer.prediction
+    places = attention_controls.choose_words("attention", sum(sentences, ()))
+touch, answers = st.columns([5, 6], gap="medium")
+with errors_on_page(), touch:
+    changes = attention_controls.choose_changes("attention", places, attention_loaders.shape_of(record))
+    explain, compare = st.columns(2)
+    with explain:
+        target = attention_controls.choose_target("attention", likeliest.classes, likeliest.prediction)
+    with compare:
+        against = attention_controls.choose_comparison("attention", changes, len(sentences) > 1)
+with errors_on_page():
+    before = attention_loaders.attend(sentences, record, target)
+    after = touching.attend_changed(sentences, record, target, changes)
+    with answers:
+        attention_views.draw_answers(before, after)
+        attention_views.notices(before)
+    touching.draw_maps(before, after, touching.Choice(record, look, maps, changes, against))
+attention_views.why()

@@ -1,0 +1,160 @@
+"""An attended sentence -> blocks of the Attention page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ccds_core.attending import AttendedSentence
+from ccds_core.attention import AttentionMap, as_one_head, hide_special, mean_heads, merge_pieces, rollout, sum_pieces
+from ccds_core.figures.probability_bars import probability_bars
+from ccds_core.results import Prediction
+from ccds_core.sentence_view import Look, SentenceView, find_top_word, view_sentence
+from pages.ui import panels
+from pages.ui.attention_controls import MEANS, Heads, ask_to_switch_off
+from pages.ui.head_grid.component import head_grid
+from pages.ui.head_grid.payload import Payload, Scene, StripRow, build_difference, build_payload
+from pages.ui.text import plain
+
+SWITCH_OFF = "Switch off the pinned heads"
+COLUMNS = ("mean over heads", "rollout")  # of `MEANS`
+AS_IT_IS, CHANGED = "as it is", "changed"
+REASONS = (
+    "**Attention shows where a layer reads from.** Attribution estimates what the answer depended on. Neither is "
+    "proof; changing the sentence or the network, above, checks either.",
+    "**A striking head need not matter.** Many can be switched off one at a time at little cost (Michel et al. 2019). "
+    "'Gradient importance' says what a gate on each head would do; switching it off shows what it does.",
+    "**Unused attention is parked on [CLS] and [SEP]** (Clark et al. 2019). They are hidden and the rest of each row "
+    "is made to sum to 1; the share that was hidden stands beside each head.",
+    "**Only the first row of the last layer is ever read by the classifier.** Deeper states are mixtures of words, so "
+    "what a late layer reads at a word's place is no longer that word alone.",
+    "**Mean over heads**: A = 1/H times the sum of the heads. **Rollout**: R[l] = (A[l] + I)/2 R[l-1] (Abnar and "
+    "Zuidema 2020); it follows mixtures back to words, cannot tell for from against, and flattens with depth.",
+    "**Gradient × attention** keeps what speaks for the chosen class (Chefer et al. 2021). **Integrated gradients** go "
+    "from the masked sentence to this one (Sundararajan et al. 2017), and add up to what the logit gained.",
+)
+
+
+def draw_answers(before: AttendedSentence, after: AttendedSentence | None) -> None:
+    """The six probabilities, and beside them those after the change."""
+    answers = {AS_IT_IS: before.answer.prediction}
+    if after is not None:
+        answers[CHANGED] = after.answer.prediction
+    title = _answer_title(answers)
+    st.altair_chart(probability_bars(answers, title), width="content", key="attention_bars", alt=title)
+
+
+def draw_heads(view: SentenceView, title: str, key: str, maps: str, off: Heads = frozenset()) -> None:
+    """The grid over one sentence; its button switches pinned heads off."""
+    several = maps != MEANS
+    payload = build_payload(_scene(view, title, off))
+    chosen = head_grid(payload, key, group="heads", action=SWITCH_OFF if several else None)
+    if chosen:
+        ask_to_switch_off("attention", chosen)
+
+
+def draw_beside(left: tuple[SentenceView, str], right: tuple[SentenceView, str], difference: bool) -> None:
+    """Two grids side by side, or one of the second minus the first."""
+    (first, first_title), (second, second_title) = left, right
+    if difference:
+        payload = build_difference(first.attention, _scene(second, f"{second_title} minus {first_title}"))
+        head_grid(payload, "attention_change", group="heads")
+        return
+    payloads: list[Payload] = [build_payload(_scene(view, title)) for view, title in (left, right)]
+    for column, payload, key in zip(st.columns(2), payloads, ("attention_left", "attention_right"), strict=True):
+        with column:
+            head_grid(payload, key, group="heads")
+
+
+def view_of(attended: AttendedSentence, look: Look, maps: str) -> SentenceView:
+    """The sentence with every head, or with a mean over heads and rollout in their place."""
+    view = view_sentence(attended, look)
+    if maps != MEANS:
+        return view
+    whole = attended.attention
+    reached = as_one_head(whole, rollout(whole))
+    mean = as_one_head(whole, mean_heads(whole))
+    return SentenceView(_join([_show(one, attended, look) for one in (mean, reached)]), view.strip, (), ())
+
+
+def finding(attended: AttendedSentence) -> str:
+    """What the classifier's token reads most, and what integrated gradients say, as a sentence."""
+    place, word, share = find_top_word(attended)
+    strongest = _strongest_word(attended)
+    said = f"The classifier's token reads “{word}” most ({share:.0%} of what it gives to words)"
+    if strongest == place:
+        return f"{said}, and integrated gradients agree"
+    return f"{said}; integrated gradients put “{attended.answer.words[strongest]}” first"
+
+
+def draw_hidden(view: SentenceView) -> None:
+    """How much of each measure lies on tokens that are not shown."""
+    shares = [f"{row.label} {row.hidden:.0%}" for row in view.strip if not row.signed and row.hidden > 0.005]
+    if shares:
+        st.caption(plain(f"Hidden with the special tokens: {', '.join(shares)}."))
+
+
+def draw_table(view: SentenceView) -> None:
+    """The strip in numbers."""
+    with st.expander("The words as a table"):
+        table = pd.DataFrame({"token": view.attention.tokens, **{row.label: row.values for row in view.strip}})
+        panels.number_table(table)
+        panels.exports("attention", None, table, "attention_export")
+
+
+def why() -> None:
+    """The honest small print, one click away."""
+    with st.expander("Is attention an explanation?"):
+        for reason in REASONS:
+            st.markdown(f"- {reason}")
+
+
+def notices(attended: AttendedSentence) -> None:
+    """What the model could not read."""
+    if said := attended.answer.notices:
+        st.warning("  \n".join(plain(notice) for notice in said), icon=":material/visibility_off:")
+
+
+def _scene(view: SentenceView, title: str, off: Heads = frozenset()) -> Scene:
+    several = bool(view.heads)
+    return Scene(
+        attention=view.attention,
+        title=title,
+        measures=view.heads,
+        badges=view.badges,
+        strip=[StripRow(row.name, row.label, row.values, row.signed) for row in view.strip],
+        off=sorted(off) if several else (),
+        names=() if several else COLUMNS,
+    )
+
+
+def _join(maps: Sequence[AttentionMap]) -> AttentionMap:
+    """Maps of the same tokens -> one whose heads are theirs side by side."""
+    weights, hidden = (np.concatenate(parts, axis=1) for parts in ([m.weights for m in maps], [m.hidden for m in maps]))
+    return replace(maps[0], weights=weights, hidden=hidden)
+
+
+def _show(attention: AttentionMap, attended: AttendedSentence, look: Look) -> AttentionMap:
+    merged = merge_pieces(attention, attended.answer.words) if look.merged else attention
+    return merged if look.special else hide_special(merged)
+
+
+def _strongest_word(attended: AttendedSentence) -> int:
+    """The place of the word that integrated gradients give the largest value, for or against."""
+    owners = attended.attention.word_of
+    sums = sum_pieces(attended.attributions[-1].values, owners)  # words and special tokens, in their order
+    places = list(dict.fromkeys(("special", at) if owner is None else owner for at, owner in enumerate(owners)))
+    words = {place: abs(value) for place, value in zip(places, sums, strict=True) if isinstance(place, int)}
+    return max(words, key=lambda place: words[place])
+
+
+def _answer_title(answers: Mapping[str, Prediction]) -> str:
+    before = answers[AS_IT_IS]
+    if CHANGED not in answers:
+        return f"It says {before.prediction}, with {before.confidence:.0%}"
+    after = answers[CHANGED].probabilities[before.target]
+    now = answers[CHANGED].prediction
+    turned = f"; it now says {now}" if now != before.prediction else ""
+    return f"The change moves {before.prediction} from {before.confidence:.0%} to {after:.0%}{turned}"

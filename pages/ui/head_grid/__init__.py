@@ -1,0 +1,1 @@
+"""The one custom component: every layer and head of a sentence in the hand."""

@@ -1,0 +1,70 @@
+"""The head grid's demo page on a server of its own, and what tests read from it."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page
+
+from tests.browser.conftest import ROOT, serve
+from tests.pages.shelf import Shelf
+
+DEMO = ROOT / "tests" / "browser" / "head_grid_demo.py"
+READ_CANVASES = """root => [...root.querySelectorAll("canvas.%s")].map(canvas => {
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let binary = "";
+    for (let at = 0; at < data.length; at += 4) binary += String.fromCharCode(data[at], data[at + 1], data[at + 2]);
+    return [Number(canvas.dataset.layer), Number(canvas.dataset.head), canvas.width, btoa(binary)];
+})"""
+
+
+@contextmanager
+def serve_grid(folder: Path) -> Iterator[str]:
+    """A server that shows the demo page; it needs no run."""
+    with serve(Shelf(folder / "none", folder / "none"), folder / "log.txt", DEMO) as address:
+        yield address
+    assert "Traceback" not in (folder / "log.txt").read_text()
+
+
+def painted(page: Page) -> Page:
+    """Wait until every thumbnail is drawn."""
+    page.wait_for_selector(".head-grid[data-painted]")
+    return page
+
+
+def canvas_bytes(page: Page, kind: str) -> dict[tuple[int, int], np.ndarray]:
+    """kind "thumbnail" or "weights" -> (T, T) bytes by layer and head, read from the pixels."""
+    root = page.locator(".head-grid").first
+    table = np.array(root.evaluate("root => root.colourTable")) @ (1 << 16, 1 << 8, 1)  # (256,)
+    order = np.argsort(table)
+    found = {}
+    for layer, number, side, pixels in root.evaluate(READ_CANVASES % kind):
+        colours = np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(side, side, 3) @ (1 << 16, 1 << 8, 1)
+        places = order[np.searchsorted(table, colours, sorter=order).clip(max=255)]
+        assert np.array_equal(table[places], colours), "a pixel has a colour that is not in the table"
+        found[layer, number] = places
+    return found
+
+
+def head(page: Page, layer: int, number: int):
+    """A head's cell in the grid, counted from 1."""
+    return page.locator(f"[data-cell='{layer - 1}.{number - 1}']")
+
+
+def token(page: Page, place: int):
+    """A token of the strip, counted from 1."""
+    return page.locator(f"[data-token='{place - 1}']")
+
+
+def pinned(page: Page) -> list[str]:
+    """The names of the pinned heads, in their order."""
+    return page.locator(".panel .title strong").all_text_contents()
+
+
+def count_sent(page: Page) -> list[int]:
+    """Fills with the sizes of what the page sends to the server from its next navigation on."""
+    sent: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    return sent

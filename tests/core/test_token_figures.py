@@ -1,0 +1,82 @@
+"""Charts of top tokens: every class in its colour, the report's word marked, and titles that say what was found."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccds_core.figures.export import chart_png
+from ccds_core.figures.token_bars import (
+    bars_title,
+    class_bars,
+    ladder_lines,
+    ladder_title,
+    masking_bars,
+    masking_title,
+)
+from ccds_core.token_evidence import list_tokens
+from ccds_core.token_ladder import climb
+from ccds_core.token_options import TokenOptions
+from ccds_core.tokens import build_table
+from ccds_core.word_masking import MaskingCheck
+from tests.core.made_up_readings import CLASSES, EVERYWHERE, draw
+
+OPTIONS = TokenOptions()
+
+
+@pytest.fixture(scope="module")
+def readings():
+    return draw(600, {"third": 0, "planted": 1, "other": 2}, strength=2.0)
+
+
+@pytest.fixture(scope="module")
+def lists(readings):
+    return list_tokens(build_table(readings, "contrast", OPTIONS), 5)
+
+
+def rows_of(chart):
+    (rows,) = chart.to_dict()["datasets"].values()
+    return rows
+
+
+def test_there_is_a_bar_for_each_word_with_its_interval_and_n(lists):
+    rows = rows_of(class_bars(lists, "contrast", {}, "t"))
+    assert len(rows) == sum(map(len, lists.values())) == 15
+    first = next(row for row in rows if row["class"] == "cross")
+    assert (first["word"], first["n"]) == ("planted", lists["cross"][0].n)
+    assert first["low"] < first["score"] < first["high"]
+    assert not any(row["report"] for row in rows)
+
+
+def test_the_report_s_word_is_marked_in_its_own_class_only(lists):
+    rows = rows_of(class_bars(lists, "contrast", {"cross": "planted", "calm": "other"}, "t"))
+    assert [(row["class"], row["word"]) for row in rows if row["report"]] == [("cross", "planted")]
+
+
+def test_the_ladder_has_a_line_per_class_and_word(readings):
+    rungs = climb(readings, OPTIONS, 3, (EVERYWHERE,))
+    rows = rows_of(ladder_lines(rungs, (EVERYWHERE,), "t"))
+    assert len(rows) == len(rungs) * len(CLASSES)
+    said = "'feel' stands among the first three in 3 of 3 places as a naive sum, in 0 corrected"
+    assert ladder_title(rungs, (EVERYWHERE,)) == said
+
+
+def test_titles_say_what_was_found(lists):
+    assert bars_title(lists, "contrast") == "Corrected measure: first come third, planted, other"
+    assert "No word" in bars_title(dict.fromkeys(CLASSES, ()), "contrast")
+    check = MaskingCheck(10, 40, 1.0, 0.5, 0.1, 0.3, 0.5)
+    checks = {"calm": check, "cross": replace(check, low=-0.1)}
+    assert masking_title(checks) == "Top words matter more than random words in 1 of 2 classes"
+
+
+def test_every_chart_can_be_drawn_even_with_nothing_in_it(readings, lists):
+    rungs = climb(readings, OPTIONS, 3, (EVERYWHERE,))
+    check = MaskingCheck(10, 40, 1.0, 0.5, 0.1, 0.3, 0.5)
+    for chart in (
+        class_bars(lists, "contrast", {"cross": "planted"}, "t"),
+        class_bars(dict.fromkeys(CLASSES, ()), "contrast", {}, "t"),
+        ladder_lines(rungs, (EVERYWHERE,), "t"),
+        ladder_lines(rungs, ("never",), "t"),
+        masking_bars({"calm": check}, "t"),
+        masking_bars({}, "t"),
+    ):
+        assert chart_png(chart).startswith(b"\x89PNG")
