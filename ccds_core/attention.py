@@ -127,6 +127,11 @@ def received(attention: AttentionMap) -> NDArray[np.float32]:
     return columns
 
 
+def most_changed_layer(before: AttentionMap, after: AttentionMap) -> int:
+    """The layer, from 0, with the largest mean absolute change of a weight; both maps are of one shape."""
+    return int(np.abs(after.weights - before.weights).mean(axis=(1, 2, 3)).argmax())
+
+
 def sum_pieces(values: Floats, word_of: Sequence[int | None]) -> Floats:
     """(..., T) -> (..., T'): what pieces of one word hold is added up, in the order of `merge_pieces`."""
     summed: Floats = np.add.reduceat(values, _starts_of_words(word_of), axis=-1)

@@ -36,5 +36,5 @@ with errors_on_page():
     with answers:
         attention_views.draw_answers(before, after)
         attention_views.notices(before)
-    touching.draw_maps(before, after, touching.Choice(record, look, maps, changes, against))
+    touching.draw_maps(before, after, touching.Choice(record, sentences, look, maps, changes, against))
 attention_views.why()

@@ -8,7 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.attending import AttendedSentence
-from ccds_core.attention import AttentionMap, as_one_head, hide_special, mean_heads, merge_pieces, rollout, sum_pieces
+from ccds_core.attention import (
+    AttentionMap,
+    as_one_head,
+    hide_special,
+    mean_heads,
+    merge_pieces,
+    most_changed_layer,
+    rollout,
+    sum_pieces,
+)
 from ccds_core.figures.probability_bars import probability_bars
 from ccds_core.results import Prediction
 from ccds_core.sentence_view import Look, SentenceView, find_top_word, view_sentence
@@ -59,7 +68,9 @@ def draw_beside(left: tuple[SentenceView, str], right: tuple[SentenceView, str],
     """Two grids side by side, or one of the second minus the first."""
     (first, first_title), (second, second_title) = left, right
     if difference:
-        payload = build_difference(first.attention, _scene(second, f"{second_title} minus {first_title}"))
+        payload = build_difference(first.attention, _scene(second, ""))  # says so if their sizes differ
+        layer = most_changed_layer(first.attention, second.attention) + 1
+        payload["title"] = f"{second_title} minus {first_title.lower()}: layer {layer} changes most"
         head_grid(payload, "attention_change", group="heads")
         return
     payloads: list[Payload] = [build_payload(_scene(view, title)) for view, title in (left, right)]

@@ -39,10 +39,10 @@ def find(source: str, record: RunRecord, options: TokenOptions) -> Found | None:
     )
     measures = tuple(dict.fromkeys([options.measure, "cls", *(["integrated"] if integrated else [])]))
     asked = (texts.digest, measures, record.digest)
-    if st.button(f"Read {len(texts.texts):,} sentences", type="primary", key="tokens_go"):
-        st.session_state["tokens_asked"] = asked
+    # a callback, since the frame may start this run over, and the click would be gone
+    st.button(f"Read {len(texts.texts):,} sentences", type="primary", key="tokens_go", on_click=_ask, args=(asked,))
     if st.session_state.get("tokens_asked") != asked:
-        st.caption(f"{plain(texts.name)}, by {plain(record.name)}. Nothing is kept on the server.")
+        st.caption(f"{plain(texts.name)}, by {plain(record.name)}.")
         return None
     return _read(texts, record, options, measures)
 
@@ -51,9 +51,7 @@ def _read(texts: Texts, record: RunRecord, options: TokenOptions, measures: tupl
     place = st.empty()
     with place.container():
         bar = st.progress(0.0, "Reading")
-        if st.button("Cancel", key="tokens_cancel"):
-            del st.session_state["tokens_asked"]
-            st.rerun()
+        st.button("Cancel", key="tokens_cancel", on_click=_ask, args=(None,))  # any click ends this run
         readings = token_loaders.read_texts(texts, record, measures, lambda done, said: _show(bar, done, said))
     place.empty()
     view = token_loaders.summarize(texts, record, readings, options)
@@ -61,6 +59,10 @@ def _read(texts: Texts, record: RunRecord, options: TokenOptions, measures: tupl
     left_out = f" {readings.n_left_out:,} words did not fit." if readings.n_left_out else ""
     said = f"{len(readings):,} sentences of {texts.name}, by {record.name}; special tokens held {hidden:.0%}.{left_out}"
     return Found(view, plain(said), texts)
+
+
+def _ask(asked: tuple[str, tuple[str, ...], str] | None) -> None:
+    st.session_state["tokens_asked"] = asked
 
 
 def _show(bar: st.delta_generator.DeltaGenerator, done: float, said: str) -> None:

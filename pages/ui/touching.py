@@ -18,6 +18,7 @@ class Choice:
     """What was chosen about the maps."""
 
     record: RunRecord
+    sentences: Sentences
     look: Look
     maps: str
     changes: Changes
@@ -37,8 +38,8 @@ def draw_maps(before: AttendedSentence, after: AttendedSentence | None, choice: 
     view = attention_views.view_of(now, choice.look, choice.maps)
     if other := _find_other(before, choice):
         other_view = attention_views.view_of(other, choice.look, choice.maps)
-        names = {BEFORE: ("as it was", "changed"), UNTUNED: ("before fine-tuning", "after fine-tuning")}
-        first, second = names.get(choice.against, ("the other sentence", "this sentence"))
+        names = {BEFORE: ("As it was", "Changed"), UNTUNED: ("Before fine-tuning", "After fine-tuning")}
+        first, second = names.get(choice.against, ("The other sentence", "This sentence"))
         attention_views.draw_beside(
             (other_view, first), (view, second), attention_controls.choose_difference("attention")
         )
@@ -54,7 +55,7 @@ def _find_other(before: AttendedSentence, choice: Choice) -> AttendedSentence | 
     if choice.against == BEFORE:
         return before
     if choice.against == UNTUNED:
-        return attention_loaders.attend_untuned((before.answer.words,), choice.record)
+        return attention_loaders.attend_untuned(choice.sentences, choice.record)
     if choice.against == OTHER:
         words = tuple(read_text_words(attention_controls.choose_other("attention")))
         return attention_loaders.attend((words,), choice.record)

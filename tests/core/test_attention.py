@@ -15,6 +15,7 @@ from ccds_core.attention import (
     mean_heads,
     mean_layers,
     merge_pieces,
+    most_changed_layer,
     received,
     rollout,
     sum_pieces,
@@ -168,3 +169,11 @@ def test_a_map_whose_parts_do_not_fit_is_our_own_mistake():
         AttentionMap(("a",), (0,), np.ones((1, 1, 2, 2), np.float32), np.zeros((1, 1, 2), np.float32))
     with pytest.raises(AssertionError, match="one hidden share per row"):
         AttentionMap(("a",), (0,), np.ones((1, 1, 1, 1), np.float32), np.zeros((1, 1, 2), np.float32))
+
+
+def test_the_layer_whose_weights_moved_is_the_one_that_changes_most():
+    rng = np.random.default_rng(0)
+    before = build_map(("[CLS]", "so", "[SEP]"), (None, 0, None), random_rows(rng, 3))
+    weights = before.weights.copy()
+    weights[1, 0] = np.roll(weights[1, 0], 1, axis=-1)
+    assert most_changed_layer(before, build_map(before.tokens, before.word_of, weights)) == 1

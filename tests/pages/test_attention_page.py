@@ -1,12 +1,12 @@
 """The Attention page on the shipped BERT: it opens filled, answers what is changed, and leaves the model alone."""
 
 import pytest
+import streamlit as st
 
-from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
+from ccds_core.runtime import models_dir
 from tests.pages.reading import assert_sentence, chart_rows, charts
 
 pytestmark = pytest.mark.usefixtures("shipped_shelf")
-FIRST = next(iter(EXAMPLE_SENTENCES.values()))
 
 
 def shares(app):
@@ -96,6 +96,20 @@ def test_two_sentences_of_one_length_can_be_subtracted_and_of_two_lengths_not(op
     beside = open_page("attention", **same, attention_other="You sad", attention_difference="false")
     assert not beside.error
     assert len(titles(beside)) == 2
+
+
+@pytest.mark.parametrize("source", ["Examples", "Two sentences"])
+def test_the_encoder_before_fine_tuning_stands_beside_or_is_said_to_be_missing(open_page, monkeypatch, source):
+    against = {"attention_source": source, "attention_against": "The encoder before fine-tuning"}
+    if (models_dir() / "all-MiniLM-L6-v2").is_dir():
+        app = open_page("attention", **against)
+        assert not app.exception
+        assert not app.error
+        assert len(titles(app)) == 1
+    monkeypatch.setenv("CCDS_MODELS_DIR", "nowhere")
+    for cache in (st.cache_resource, st.cache_data):
+        cache.clear()
+    assert_sentence(open_page("attention", **against), ["all-MiniLM-L6-v2", "CCDS_MODELS_DIR"])
 
 
 @pytest.mark.parametrize("text", ["", "   "])
