@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ccds_core.config import RunConfig
+from ccds_core.data.batches import cut_by_length
 from ccds_core.data.catalog import NORMALISATION
 from ccds_core.data.uploads import shrink
 from ccds_core.data.vocabulary import VOCABULARY, Encoding, TextEncoder, pad, read_vocabulary
@@ -71,7 +72,7 @@ class TextClassifier:
 
     def predict_in_batches(self, encodings: Sequence[Encoding]) -> Iterator[tuple[list[int], NDArray[np.float64]]]:
         """Yields (places, probabilities) of sentences of about one length, the shortest first."""
-        for places in _bucket([encoding.mask.shape[1] for encoding in encodings]):
+        for places in cut_by_length([encoding.mask.shape[1] for encoding in encodings], BATCH_TOKENS):
             token_ids, mask = pad([encodings[place] for place in places])
             with torch.no_grad():
                 yield places, self.model(token_ids, mask).double().softmax(dim=1).numpy()
@@ -93,15 +94,3 @@ def read_encoder(files: Mapping[str, str], max_tokens: int, name: str) -> TextEn
     from ccds_core.data.word_pieces import TOKENIZER, read_tokenizer
 
     return read_tokenizer(files[TOKENIZER], max_tokens, name)
-
-
-def _bucket(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts in batches of at most `BATCH_TOKENS` tokens, padding counted, shortest texts first."""
-    bucket: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if bucket and lengths[place] * (len(bucket) + 1) > BATCH_TOKENS:
-            yield bucket
-            bucket = []
-        bucket.append(place)
-    if bucket:
-        yield bucket

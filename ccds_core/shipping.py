@@ -16,6 +16,7 @@ from ccds_core.evaluation import ship_run
 from ccds_core.presets import PRESETS, Preset
 from ccds_core.results import EpochMetrics
 from ccds_core.runtime import runs_dir
+from ccds_core.token_results import ship_results
 from ccds_core.training import predict_batches
 
 LOTTERY = ("architecture-2", "architecture-3")  # end differently from seed to seed, so three are shown
@@ -34,6 +35,9 @@ def make_checkpoints() -> Iterator[str]:
     if any(preset.model != "cnn" for preset in PRESETS.values()):
         noise.save_noise(find_noise(load_text_rows(DataConfig("emotion", "official"))))
         yield "Noise of the emotion data counted."
+    for preset in PRESETS.values():
+        if preset.model == "bert":
+            yield ship_results(preset.name)
 
 
 def run_name(preset: Preset, seed: int) -> str:

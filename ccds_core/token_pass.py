@@ -11,6 +11,7 @@ from ccds_core.attending import find_bert, logits_of
 from ccds_core.attribution import integrated_gradients, sum_last_axis, sum_over_words
 from ccds_core.checks import one_of, raise_faults
 from ccds_core.classifier import TextClassifier
+from ccds_core.data.batches import cut_by_length
 from ccds_core.data.vocabulary import Encoding, pad
 from ccds_core.data.words import split_words
 from ccds_core.models.bert_rows import TokenBatch, read_rows
@@ -36,18 +37,6 @@ def read_words(
         for places in cut_by_length([encoding.mask.shape[1] for encoding in encodings], batch_tokens):
             batch = [encodings[place] for place in places]
             yield _read_batch(classifier, batch, measures, tuple(start + place for place in places))
-
-
-def cut_by_length(lengths: Sequence[int], most_tokens: int) -> Iterator[list[int]]:
-    """Places of texts in batches of at most so many tokens, padding counted, the shortest texts first."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and lengths[place] * (len(batch) + 1) > most_tokens:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
 
 
 def _read_batch(

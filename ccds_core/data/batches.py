@@ -1,6 +1,6 @@
 """What the training engine asks of any data set, pictures or sentences: batches, and what a data set says of itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,3 +73,15 @@ def cut(places: Tensor, size: int) -> Iterator[Tensor]:
     count = count_batches(len(places), size)
     for number in range(count):
         yield places[number * size : (number + 1) * size if number < count - 1 else None]
+
+
+def cut_by_length(lengths: Sequence[int], most_tokens: int) -> Iterator[list[int]]:
+    """Places of texts in batches of at most so many tokens, padding counted, the shortest texts first."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and lengths[place] * (len(batch) + 1) > most_tokens:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

@@ -21,9 +21,12 @@ RANKS = (1, 3, 10, 30, 100, 300, 1_000, 3_000)  # where the axis may be marked
 
 
 def class_bars(
-    lists: Mapping[str, Sequence[TokenScore]], method: str, report: Mapping[str, str], title: str
+    lists: Mapping[str, Sequence[TokenScore]], unit: str, report: Mapping[str, str], title: str
 ) -> alt.FacetChart:
-    """A panel per class, the first word on top, its n in brackets; "report" stands beside the report's answer."""
+    """A panel per class, the first word on top, its n in brackets; "report" stands beside the report's answer.
+
+    `unit` is that of the scores.
+    """
     classes = tuple(lists)
     rows = [
         {
@@ -50,7 +53,7 @@ def class_bars(
         *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("score", "low", "high")),
     ]
     bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=alt.X("score:Q", title=METHODS[method].unit),
+        x=alt.X("score:Q", title=unit),
         color=alt.Color("class:N", scale=alt.Scale(domain=list(classes), range=class_colours(classes)), legend=None),
         tooltip=tooltip,
     )
@@ -81,7 +84,7 @@ def ladder_lines(rungs: Sequence[Rung], words: Sequence[str], title: str) -> alt
     ]
     data = pd.DataFrame(rows, columns=["step", "word", "class", "rank", "of"]).dropna()
     base = alt.Chart().encode(
-        x=alt.X("step:N", sort=steps, title=None, axis=alt.Axis(labelAngle=-40, labelFontSize=12)),
+        x=alt.X("step:N", sort=steps, title=None, axis=alt.Axis(labelAngle=-40, labelFontSize=12, labelOverlap=False)),
         y=alt.Y(
             "rank:Q",
             title="rank in the class's list",

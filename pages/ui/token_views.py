@@ -42,7 +42,7 @@ def draw_lists(view: TokenView, texts: Texts | None) -> None:
     method = token_controls.choose_method("tokens", list(view.lists))
     lists = {name: scores[:SHOWN] for name, scores in view.lists[method].items()}
     title = bars_title(lists, method)
-    chart = class_bars(lists, method, REPORT_TOKENS, title)
+    chart = class_bars(lists, METHODS[method].unit, REPORT_TOKENS, title)
     st.altair_chart(chart, width="content", key="tokens_bars", alt=title)
     st.caption(f"{METHODS[method].explanation} In brackets: sentences. Lines: 95 % bootstrap intervals.")
     _draw_evidence(lists, texts)
@@ -58,7 +58,9 @@ def draw_ladder(view: TokenView) -> None:
     rung = next(rung for rung in view.ladder if rung.step == step)
     lists = {name: [_without_interval(token) for token in tokens[:5]] for name, tokens in rung.tops.items()}
     title = ladder_title(view.ladder, FOLLOWED)
-    chart = class_bars(lists, "contrast", REPORT_TOKENS, bars_title(lists, "contrast").split(": ", 1)[-1])
+    unit = METHODS["contrast"].unit if step == "contrast" else "attention"
+    firsts = ", ".join(tokens[0].token for tokens in lists.values() if tokens)
+    chart = class_bars(lists, unit, REPORT_TOKENS, f"At this step come first: {firsts}")
     lines = ladder_lines(view.ladder, FOLLOWED, title)
     st.altair_chart(lines, width="content", key="tokens_ladder", alt=title)
     st.altair_chart(chart, width="content", key="tokens_rung", alt="The first five words of each class at this step")

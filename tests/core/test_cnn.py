@@ -136,12 +136,14 @@ def test_the_network_learns_one_small_batch():
     model = build_model(RunConfig("mine"), 4)
     images, labels = torch.randn(8, 3, 32, 32), torch.arange(8) % 4
     optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-    for _ in range(60):
-        optimizer.zero_grad()
+    for _ in range(200):
         loss = functional.cross_entropy(model(images), labels)
+        if loss.item() < 0.05:
+            break  # before a next step, which may overshoot
+        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    assert loss.item() < 0.1
+    assert loss.item() < 0.05
     assert (model.eval()(images).argmax(dim=1) == labels).all()
 
 

@@ -39,7 +39,7 @@ def rows_of(chart):
 
 
 def test_there_is_a_bar_for_each_word_with_its_interval_and_n(lists):
-    rows = rows_of(class_bars(lists, "contrast", {}, "t"))
+    rows = rows_of(class_bars(lists, "standard errors", {}, "t"))
     assert len(rows) == sum(map(len, lists.values())) == 15
     first = next(row for row in rows if row["class"] == "cross")
     assert (first["word"], first["n"]) == ("planted", lists["cross"][0].n)
@@ -48,7 +48,7 @@ def test_there_is_a_bar_for_each_word_with_its_interval_and_n(lists):
 
 
 def test_the_report_s_word_is_marked_in_its_own_class_only(lists):
-    rows = rows_of(class_bars(lists, "contrast", {"cross": "planted", "calm": "other"}, "t"))
+    rows = rows_of(class_bars(lists, "standard errors", {"cross": "planted", "calm": "other"}, "t"))
     assert [(row["class"], row["word"]) for row in rows if row["report"]] == [("cross", "planted")]
 
 
@@ -72,8 +72,8 @@ def test_every_chart_can_be_drawn_even_with_nothing_in_it(readings, lists):
     rungs = climb(readings, OPTIONS, 3, (EVERYWHERE,))
     check = MaskingCheck(10, 40, 1.0, 0.5, 0.1, 0.3, 0.5)
     for chart in (
-        class_bars(lists, "contrast", {"cross": "planted"}, "t"),
-        class_bars(dict.fromkeys(CLASSES, ()), "contrast", {}, "t"),
+        class_bars(lists, "standard errors", {"cross": "planted"}, "t"),
+        class_bars(dict.fromkeys(CLASSES, ()), "standard errors", {}, "t"),
         ladder_lines(rungs, (EVERYWHERE,), "t"),
         ladder_lines(rungs, ("never",), "t"),
         masking_bars({"calm": check}, "t"),

@@ -11,10 +11,11 @@ import torch
 from ccds_core.attending import find_bert
 from ccds_core.attention import build_map, received, rollout
 from ccds_core.checkpoints import load_classifier
+from ccds_core.data.batches import cut_by_length
 from ccds_core.data.words import split_words
 from ccds_core.errors import CheckpointError, InvalidConfigError, InvalidInputError
 from ccds_core.token_options import TokenOptions
-from ccds_core.token_pass import BATCH_TOKENS, CHUNK, cut_by_length, read_words
+from ccds_core.token_pass import BATCH_TOKENS, CHUNK, read_words
 from ccds_core.tokens import build_table
 from ccds_core.word_masking import mask_top_words, sum_up
 from ccds_core.word_readings import MEASURES, join_readings
