@@ -40,6 +40,7 @@ N_TEST = 200
 
 
 NO_TEXTS = "checkpoints/ does not hold the shipped text runs; 'make checkpoints' does that"
+TEXT_PAGES = ("emotions", "embeddings", "attention", "tokens")  # they need the shipped text runs
 SHIPPED_TEXTS = ("one-word-rule", "text-embedding", "text-word2vec-frozen", "bert-emotion")
 
 

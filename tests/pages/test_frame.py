@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import frame
 from tests.pages.conftest import ENTRYPOINT, TIMEOUT
 from tests.pages.reading import alerts, assert_parses
+from tests.pages.shelf import TEXT_PAGES
 
 NAMES = [entry.name for entry in frame.PAGES]
 STATES = {
@@ -21,9 +22,18 @@ COMMAND = re.compile(r"python \\?-m ccds\\?_core[^.:]*")
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("emotions", "embeddings")])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in TEXT_PAGES])
 def test_a_page_opens_under_its_title(open_page, name):
-    app = open_page(name)
+    assert_opens_under_its_title(open_page(name), name)
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+@pytest.mark.parametrize("name", TEXT_PAGES)
+def test_a_page_of_texts_opens_under_its_title(open_page, name):
+    assert_opens_under_its_title(open_page(name), name)
+
+
+def assert_opens_under_its_title(app, name):
     entry = next(entry for entry in frame.PAGES if entry.name == name)
     assert not app.exception
     assert not app.error

@@ -4,7 +4,7 @@ import pytest
 
 from ccds_core.workshop import REPORT, TASKS
 from tests.pages.reading import chart_rows, charts
-from tests.pages.shelf import FIGURES_ONLY, SHIPPED, UNFINISHED
+from tests.pages.shelf import FIGURES_ONLY, SHIPPED, TEXT_PAGES, UNFINISHED
 
 DOORS = [task for task in TASKS if task.page]
 
@@ -20,9 +20,21 @@ def test_every_task_is_there_and_those_with_a_page_have_a_door(open_page):
 
 @pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
-    "task", [door for door in DOORS if door.page != "emotions"], ids=lambda task: f"task-{task.number}"
+    "task", [door for door in DOORS if door.page not in TEXT_PAGES], ids=lambda task: f"task-{task.number}"
 )
 def test_a_door_opens_the_page_on_its_choices(open_page, task):
+    assert_opens_on_its_choices(open_page, task)
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+@pytest.mark.parametrize(
+    "task", [door for door in DOORS if door.page in TEXT_PAGES], ids=lambda task: f"task-{task.number}"
+)
+def test_a_door_to_texts_opens_the_page_on_its_choices(open_page, task):
+    assert_opens_on_its_choices(open_page, task)
+
+
+def assert_opens_on_its_choices(open_page, task):
     query = dict(task.query)
     app = open_page(task.page, **query)
     assert not app.exception
