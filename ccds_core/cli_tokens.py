@@ -1,10 +1,11 @@
 """The verb `tokens`: the most attended words of each class on one part of a run's data; and its measurement."""
 
+import inspect
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -25,52 +26,51 @@ PARTS = ("train", "val", "test")
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be listed."""
+    """What is to be listed; each field is an option of the verb."""
 
-    model: str
-    split: str
-    method: str
-    top: int
-    fresh: bool
-
-
-def tokens(  # noqa: PLR0913  # one per option
-    model: Annotated[str, typer.Option(help="A run of the family 'bert'.")] = "bert-emotion",
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    model: Annotated[str, typer.Option(help="A run of the family 'bert'.")] = "bert-emotion"
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "test"
     method: Annotated[
         str, typer.Option(help="workshop (the report's), contrast (corrected), integrated-gradients or log-odds.")
-    ] = "contrast",
-    measure: Annotated[str, typer.Option(help="For workshop and contrast: cls, received, rollout or gradient.")] = (
-        "cls"
-    ),
-    by: Annotated[str, typer.Option(help="The class of a sentence: predicted or true.")] = "predicted",
-    correct_only: Annotated[bool, typer.Option("--correct-only", help="Only sentences answered right.")] = False,
-    top: Annotated[int, typer.Option(help="Words a class.")] = 10,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew, even where results are shipped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+    ] = "contrast"
+    measure: Annotated[str, typer.Option(help="For workshop and contrast: cls, received, rollout or gradient.")] = "cls"
+    by: Annotated[str, typer.Option(help="The class of a sentence: predicted or true.")] = "predicted"
+    correct_only: Annotated[bool, typer.Option("--correct-only", help="Only sentences answered right.")] = False
+    top: Annotated[int, typer.Option(help="Words a class.")] = 10
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute anew, even where results are shipped.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
+def tokens(**choices: Any) -> None:
     """The most attended words of each class, with n and 95 % interval."""
     from ccds_core.token_options import TokenOptions
     from ccds_core.tokens import METHODS
 
-    raise_faults([*one_of("--method", method, tuple(METHODS)), *one_of("--split", split, PARTS)])
-    if not 1 <= top <= MOST:
-        raise InvalidInputError(f"--top is from 1 to {MOST:,}, got {top}.")
-    options = TokenOptions(measure=measure, group=by, correct_only=correct_only)
+    asked = Asked(**choices)
+    raise_faults([*one_of("--method", asked.method, tuple(METHODS)), *one_of("--split", asked.split, PARTS)])
+    if not 1 <= asked.top <= MOST:
+        raise InvalidInputError(f"--top is from 1 to {MOST:,}, got {asked.top}.")
+    options = TokenOptions(measure=asked.measure, group=asked.by, correct_only=asked.correct_only)
     try:
-        lists = find_lists(Asked(model, split, method, top, fresh), options)
+        lists = find_lists(asked, options)
     except KeyboardInterrupt:
         typer.echo("Stopped.", err=True)
         sys.exit(INTERRUPTED)
-    if as_json:
+    if asked.as_json:
         classes = {
             name: [{field: asdict(score)[field] for field in FIELDS} for score in scores]
             for name, scores in lists.items()
         }
-        typer.echo(json.dumps({"model": model, "split": split, "method": method, "classes": classes}, indent=2))
+        said = {"model": asked.model, "split": asked.split, "method": asked.method, "classes": classes}
+        typer.echo(json.dumps(said, indent=2))
         return
-    for line in table_lines(lists, method):
+    for line in table_lines(lists, asked.method):
         typer.echo(line)
+
+
+# typer reads a verb's options from its signature: here it is the record's
+tokens.__signature__ = inspect.signature(Asked)  # type: ignore[attr-defined]
+tokens.__annotations__ = get_type_hints(Asked, include_extras=True)
 
 
 def find_lists(asked: Asked, options: "TokenOptions") -> "Mapping[str, Sequence[TokenScore]]":
