@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ccds_core.comparison import architecture_of
 from ccds_core.figures.learning_curves import read_curves
 from ccds_core.pairs import compare_pairs
+from ccds_core.presets import architecture_of
 from ccds_core.results import Evaluation
 from ccds_core.run_folders import RunRecord
 

@@ -1,6 +1,5 @@
 """Runs side by side as tables: scores beside the report's, costs, and the options in which they differ."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -8,16 +7,20 @@ import pandas as pd
 
 from ccds_core.errors import CheckpointError
 from ccds_core.figures.accuracy_dots import AccuracyRow
+from ccds_core.presets import architecture_of
 from ccds_core.run_folders import RunRecord
 from ccds_core.workshop import REPORT
 
-EMBEDDINGS = ("text-embedding", "text-word2vec-fine-tuned")  # the two that the report's Task 5 compares
+# what each task's figures are of, and what they are called there; Task 5 compares these two tables
+TASK_RUNS = {
+    1: {"architecture-1": "Architecture 1"},
+    2: {"architecture-2": "2, sigmoid", "architecture-3": "3, extra conv", "architecture-4": "4, batch norm"},
+    3: {"architecture-4": "Architecture 4"},
+    4: {"architecture-5": "Architecture 5", "architecture-5-repaired": "Repaired"},
+    5: {"text-embedding": "Learned table", "text-word2vec-fine-tuned": "Word2Vec"},
+}
+REPORTED_AS = {"architecture-5": '"similar"'}  # where the report gives a word and no figure
 SCORES = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1": "F1"}  # field -> column
-
-
-def architecture_of(name: str) -> str:
-    """The name without its seed: what the report's figures stand beside, and what several seeds share."""
-    return re.sub(r"(-cifar10)?-seed-\d+$", "", name)
 
 
 def score_table(records: Sequence[RunRecord]) -> pd.DataFrame:
@@ -124,32 +127,26 @@ def _machine(environment: dict[str, str]) -> str:
     return ", ".join([*said, f"{environment.get('threads', '?')} threads", f"torch {environment.get('torch', '?')}"])
 
 
-def task_figures(records: Sequence[RunRecord]) -> dict[int, str]:
-    """Task number -> our test accuracy beside the report's, in a line; only where our runs are there."""
+def task_figures(records: Sequence[RunRecord]) -> dict[int, list[str]]:
+    """Task number -> a line for each of its architectures that was tested here: our accuracy beside the report's."""
     ours: dict[str, list[float]] = {}
     for record in records:
         if record.metrics.test:
             ours.setdefault(architecture_of(record.name), []).append(record.metrics.test.accuracy)
-    asked = {1: ("architecture-1",), 2: ("architecture-2", "architecture-3", "architecture-4"), 3: ("architecture-4",)}
-    said = {
-        task: f"Report {_percents([[REPORT[name].accuracy] for name in names], 0)}, "
-        f"ours {_percents([ours[name] for name in names], 1)}"
-        for task, names in asked.items()
-        if all(name in ours for name in names)
+    lines = {
+        task: [f"{said}: {_beside_report(name, ours[name])}" for name, said in runs.items() if name in ours]
+        for task, runs in TASK_RUNS.items()
     }
-    if all(name in ours for name in EMBEDDINGS):
-        report = _percents([[REPORT[name].accuracy] for name in EMBEDDINGS], 0)
-        said[5] = f"Report {report}, ours {_percents([ours[name] for name in EMBEDDINGS], 1)}"
-    tuned = [name for name in ("architecture-5", "architecture-5-repaired") if name in ours]
-    if tuned:
-        said[4] = f'Report "similar", ours {_percents([ours[name] for name in tuned], 1)}'
-    return said
+    return {task: found for task, found in lines.items() if found}
 
 
-def _percents(groups: Sequence[Sequence[float]], digits: int) -> str:
-    """Shares in per cent; of several seeds, the lowest and the highest."""
-    ends = [dict.fromkeys(f"{100 * share:.{digits}f}" for share in (min(group), max(group))) for group in groups]
-    return ", ".join(" to ".join(group) for group in ends) + " %"
+def _beside_report(name: str, accuracies: Sequence[float]) -> str:
+    """Of several seeds, the lowest and the highest."""
+    ends = dict.fromkeys(f"{100 * share:.1f}" for share in (min(accuracies), max(accuracies)))
+    ours = f"{' to '.join(ends)} %"
+    if name in REPORT:
+        return f"report {100 * REPORT[name].accuracy:.0f} %, ours {ours}"
+    return f"report {REPORTED_AS[name]}, ours {ours}" if name in REPORTED_AS else f"ours {ours}"
 
 
 def _flatten(record: RunRecord) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The workshop's models by name, with their recipes, and the ones that show what is true of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -142,3 +143,15 @@ def find_preset(name: str) -> Preset:
     if name not in PRESETS:
         raise InvalidConfigError(f"No preset '{name}'. There: {', '.join(PRESETS)}.")
     return PRESETS[name]
+
+
+def architecture_of(name: str) -> str:
+    """A run's name without its seed: what the report's figures stand beside, and what several seeds share."""
+    return re.sub(r"(-cifar10)?-seed-\d+$", "", name)
+
+
+def place_of(name: str) -> tuple[int, str]:
+    """Where a run of this name stands in a list: in the presets' order, others after them, each by name."""
+    places = list(PRESETS)
+    architecture = architecture_of(name)
+    return (places.index(architecture) if architecture in places else len(places), name)

@@ -11,6 +11,7 @@ from ccds_core.checks import STRICT_JSON
 from ccds_core.config import RunConfig, check_run_name
 from ccds_core.errors import CheckpointError
 from ccds_core.models.registry import MODELS
+from ccds_core.presets import place_of
 from ccds_core.results import EpochMetrics, Evaluation
 from ccds_core.runtime import checkpoints_dir, runs_dir
 from ccds_core.storage import changed_at, parse_json, read_text, verify
@@ -78,7 +79,7 @@ class RunRecord:
 
 
 def list_runs() -> list[RunRecord]:
-    """Every readable run, shipped ones first, each by name; a shipped run hides one of its name made here."""
+    """Every readable run, shipped ones first, in the presets' order; a shipped run hides one of its name made here."""
     return _read_all()[0]
 
 
@@ -91,7 +92,7 @@ def _read_all() -> tuple[list[RunRecord], list[str]]:
     records: dict[str, RunRecord] = {}
     faults = []
     for root in (checkpoints_dir(), runs_dir()):
-        for folder in sorted(root.iterdir()) if root.is_dir() else []:
+        for folder in sorted(root.iterdir(), key=lambda path: place_of(path.name)) if root.is_dir() else []:
             try:
                 records.setdefault(folder.name, read_run(folder))
             except CheckpointError as error:

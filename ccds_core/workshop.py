@@ -14,15 +14,22 @@ class ReportFigures:
 
 
 @dataclass(frozen=True)
+class Door:
+    """A way into one page."""
+
+    page: str  # a name in the table of pages
+    says: str
+    query: tuple[tuple[str, str], ...] = ()  # the page's choices to open it on
+
+
+@dataclass(frozen=True)
 class Task:
-    """One of the workshop's six tasks, and the door to it."""
+    """One of the workshop's six tasks, and the doors to it."""
 
     number: int
     title: str
     asks: str
-    page: str | None = None  # a name in the table of pages; None while there is none
-    way_in: str = ""  # what the door says
-    query: tuple[tuple[str, str], ...] = ()  # the page's choices to open it on
+    doors: tuple[Door, ...]
 
 
 # workshop report, table "Comparing Performance Metrics" (Task 3); architecture 5 has no figure, only "similar". Task 5:
@@ -41,47 +48,49 @@ TASKS = (
         1,
         "Train a CNN",
         "Architecture 1: watch loss and accuracy by epoch, then its confusion matrix on the test pictures.",
-        "compare",
-        "Its curves",
-        (("compare_runs", "architecture-1"), ("compare_view", "Curves")),
+        (
+            Door("compare", "Its curves", (("compare_runs", "architecture-1"), ("compare_view", "Curves"))),
+            Door("compare", "Its confusions", (("compare_runs", "architecture-1"), ("compare_view", "Confusion"))),
+        ),
     ),
     Task(
         2,
         "Break it, mend it",
         "Sigmoid after the linear layers, an extra conv, batch norm: architectures 2, 3 and 4.",
-        "compare",
-        "Their curves",
-        (("compare_view", "Curves"),),
+        (Door("compare", "Their curves", (("compare_view", "Curves"),)),),
     ),
     Task(
         3,
         "Compare the four",
         "Accuracy, precision, recall and F1. Architecture 4 is the best of the four.",
-        "compare",
-        "The table",
-        (("compare_view", "Scores"),),
+        (
+            Door("compare", "The table", (("compare_view", "Scores"),)),
+            Door("compare", "By class", (("compare_view", "Classes"),)),
+        ),
     ),
     Task(
         4,
         "Tune the best",
         "Dropout, cosine schedule, batch 256, and a Xavier step that never ran, beside one that does.",
-        "images",
-        "Classify a picture",
+        (
+            Door("images", "Classify a picture"),
+            Door("compare", "What was tuned", (("compare_view", "Options and cost"),)),
+        ),
     ),
     Task(
         5,
         "Read emotions",
         "Six emotions from a learned table of words and from Word2Vec, beside a rule that learns nothing.",
-        "emotions",
-        "Classify a sentence",
+        (Door("emotions", "Classify a sentence"), Door("embeddings", "See the words")),
     ),
     Task(
         6,
         "Look at attention",
         "The most attended words of each emotion in a fine-tuned BERT: the report's six, and what is true of them.",
-        "tokens",
-        "The words of each emotion",
-        (("tokens_view", "The report's six"),),
+        (
+            Door("attention", "Every head"),
+            Door("tokens", "The words of each emotion", (("tokens_view", "The report's six"),)),
+        ),
     ),
 )
 

@@ -17,7 +17,7 @@ figures = comparison.task_figures(shipped)
 for row in (workshop.TASKS[:3], workshop.TASKS[3:]):
     for column, task in zip(st.columns(3), row, strict=True):
         with column:
-            panels.task_door(task, figures.get(task.number, ""))
+            panels.task_door(task, figures.get(task.number, []))
 
 st.subheader("Our figures beside the report's")
 if not shipped:

@@ -97,17 +97,16 @@ def _evidence(verdict: Verdict) -> str:
     )
 
 
-def task_door(task: Task, figures: str) -> None:
-    """One of the workshop's tasks as a card with a way in."""
+def task_door(task: Task, figures: Sequence[str]) -> None:
+    """One of the workshop's tasks as a card with its ways in."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**Task {task.number}: {task.title}**")
         st.markdown(task.asks)
         if figures:
-            st.markdown(f":blue-badge[{figures}]")
-        if task.page is None:
-            st.caption("Not in this version yet.")
-        else:
-            frame.link(task.page, task.way_in, task.query)
+            st.markdown(" ".join(f":blue-badge[{line}]" for line in figures))
+        with st.container(horizontal=True):
+            for door in task.doors:
+                frame.link(door.page, door.says, door.query)
 
 
 def table(rows: pd.DataFrame, percent: Sequence[str]) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ccds_core.comparison import architecture_of
 from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
 from ccds_core.errors import CheckpointError
+from ccds_core.presets import architecture_of
 from ccds_core.run_folders import RunRecord
 from pages.ui import loaders
 from pages.ui.text import plain

@@ -8,7 +8,7 @@ import pytest
 from ccds_core.errors import InvalidConfigError
 from ccds_core.models.registry import MODELS
 from ccds_core.options import OPTIONS, TABLES
-from ccds_core.presets import PRESETS, find_preset
+from ccds_core.presets import PRESETS, find_preset, place_of
 
 STEPS = {  # what the workshop changed: tasks 2 to 4
     "architecture-2": {"activation": "sigmoid"},
@@ -67,3 +67,9 @@ def test_an_unknown_preset_gives_a_sentence_that_lists_them():
     with pytest.raises(InvalidConfigError, match="No preset 'vgg'") as caught:
         find_preset("vgg")
     assert all(name in str(caught.value) for name in PRESETS)
+
+
+def test_runs_are_listed_in_the_order_of_the_workshop_whatever_their_seed():
+    names = ["mine", "bert-emotion", "architecture-2-seed-1", "text-embedding", "architecture-10", "architecture-2"]
+    listed = ["architecture-2", "architecture-2-seed-1", "text-embedding", "bert-emotion", "architecture-10", "mine"]
+    assert sorted(names, key=place_of) == listed
