@@ -17,7 +17,14 @@ FLOORS = {
     8: ["pages.*"],  # pages, then pages.ui
     # ---------------- the screen / the core ----------------
     7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
-    6: ["ccds_core.runs", "ccds_core.evaluation", "ccds_core.claims", "ccds_core.answers", "ccds_core.token_results"],
+    6: [
+        "ccds_core.runs",
+        "ccds_core.evaluation",
+        "ccds_core.claims",
+        "ccds_core.answers",
+        "ccds_core.token_results",
+        "ccds_core.faithfulness_results",
+    ],
     5: [
         *("ccds_core.token_pass", "ccds_core.word_masking", "ccds_core.figures.token_bars"),
         *(
@@ -28,6 +35,7 @@ FLOORS = {
             "ccds_core.sentence_view",
         ),
         *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
+        *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes"),
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
     4: [
@@ -43,7 +51,7 @@ FLOORS = {
             "ccds_core.figures.*",
             "ccds_core.metrics",
         ),
-        *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads"),
+        *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads", "ccds_core.faithfulness"),
         *("ccds_core.word_readings", "ccds_core.token_options", "ccds_core.word_occurrences", "ccds_core.word_odds"),
         *("ccds_core.tokens", "ccds_core.token_scores", "ccds_core.token_evidence", "ccds_core.token_ladder"),
         *("ccds_core.token_agreement", "ccds_core.report_tokens", "ccds_core.function_words"),
