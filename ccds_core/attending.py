@@ -80,6 +80,15 @@ def logits_of(model: BertClassifier, mask: Tensor) -> LogitsFn:
     return lambda embedded: model.forward_embedded(embedded, mask.expand(len(embedded), -1))
 
 
+def mask_words(classifier: TextClassifier, encoding: Encoding, embedded: Tensor) -> Tensor:
+    """(1, T, D): each word piece as the mask token, or as zeros where the model has none; special tokens stay."""
+    own = torch.tensor([place is not None for place in encoding.word_of])[None, :, None]  # (1, T, 1)
+    model, mask = find_bert(classifier), find_mask(classifier.encoder)
+    pieces = model.embed(encoding.token_ids)  # (1, T, D)
+    masked = torch.zeros_like(pieces) if mask is None else model.embed(torch.full_like(encoding.token_ids, mask.id))
+    return torch.where(own, embedded - pieces + masked, embedded)
+
+
 def _read(
     model: BertClassifier, embedded: Tensor, mask: Tensor, target: int | None
 ) -> tuple[Tensor, NDArray[np.float32], NDArray[np.float32], int]:
@@ -98,15 +107,6 @@ def _attribute(
     logits_fn = logits_of(find_bert(classifier), encoding.mask)
     found = [gradient_times_input(logits_fn, embedded, target)]
     if steps:
-        baseline = _mask_words(classifier, encoding, embedded)
+        baseline = mask_words(classifier, encoding, embedded)
         found.append(integrated_gradients(logits_fn, embedded, target, baseline, steps))
     return tuple(sum_last_axis(attribution) for attribution in found)
-
-
-def _mask_words(classifier: TextClassifier, encoding: Encoding, embedded: Tensor) -> Tensor:
-    """(1, T, D): each word piece as the mask token, or as zeros where the model has none; special tokens stay."""
-    own = torch.tensor([place is not None for place in encoding.word_of])[None, :, None]  # (1, T, 1)
-    model, mask = find_bert(classifier), find_mask(classifier.encoder)
-    pieces = model.embed(encoding.token_ids)  # (1, T, D)
-    masked = torch.zeros_like(pieces) if mask is None else model.embed(torch.full_like(encoding.token_ids, mask.id))
-    return torch.where(own, embedded - pieces + masked, embedded)

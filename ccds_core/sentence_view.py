@@ -55,32 +55,14 @@ def view_sentence(attended: AttendedSentence, look: Look = Look()) -> SentenceVi
     merged = _merge(attended, look)
     return SentenceView(
         attention=merged if look.special else hide_special(merged),
-        strip=tuple(_measure_tokens(attended, look)),
+        strip=tuple(measure_tokens(attended, look)),
         heads=measure_all_heads(attended),
         badges=find_badges(attended.attention),
     )
 
 
-def measure_all_heads(attended: AttendedSentence) -> tuple[HeadMeasure, ...]:
-    """Every head measure that the sentence allows; agreement needs three words and an attribution, on words."""
-    words = merge_pieces(attended.attention, attended.answer.words)
-    explained = attended.attributions[-1]
-    magnitudes = np.abs(sum_pieces(explained.values, attended.attention.word_of))
-    agreement = measure_agreement(words, magnitudes, explained.method)
-    rest = () if agreement is None else (agreement,)
-    return (*measure_heads(attended.attention), *rest, measure_importance(attended.gate_gradients))
-
-
-def find_top_word(attended: AttendedSentence) -> tuple[int, str, float]:
-    """Place, word and share that the last layer's first row gives most, mean over heads, special tokens taken out."""
-    shares, _ = _shares(_first_row(attended), attended, Look())
-    top = int(shares.argmax())
-    place = merge_pieces(attended.attention, attended.answer.words).word_of
-    owner = [word for word in place if word is not None][top]
-    return owner, attended.answer.words[owner], float(shares[top])
-
-
-def _measure_tokens(attended: AttendedSentence, look: Look) -> Iterator[TokenMeasure]:
+def measure_tokens(attended: AttendedSentence, look: Look = Look()) -> Iterator[TokenMeasure]:
+    """Every measure of the strip: what attention says of each token, then what each attribution says."""
     attention = attended.attention
     columns = received(attention).mean(axis=(0, 1))  # (T,)
     for name, label, values, explanation in (
@@ -102,6 +84,25 @@ def _measure_tokens(attended: AttendedSentence, look: Look) -> Iterator[TokenMea
         yield TokenMeasure(
             attribution.method, attribution.method.capitalize(), values[shown], True, hidden, explanation
         )
+
+
+def measure_all_heads(attended: AttendedSentence) -> tuple[HeadMeasure, ...]:
+    """Every head measure that the sentence allows; agreement needs three words and an attribution, on words."""
+    words = merge_pieces(attended.attention, attended.answer.words)
+    explained = attended.attributions[-1]
+    magnitudes = np.abs(sum_pieces(explained.values, attended.attention.word_of))
+    agreement = measure_agreement(words, magnitudes, explained.method)
+    rest = () if agreement is None else (agreement,)
+    return (*measure_heads(attended.attention), *rest, measure_importance(attended.gate_gradients))
+
+
+def find_top_word(attended: AttendedSentence) -> tuple[int, str, float]:
+    """Place, word and share that the last layer's first row gives most, mean over heads, special tokens taken out."""
+    shares, _ = _shares(_first_row(attended), attended, Look())
+    top = int(shares.argmax())
+    place = merge_pieces(attended.attention, attended.answer.words).word_of
+    owner = [word for word in place if word is not None][top]
+    return owner, attended.answer.words[owner], float(shares[top])
 
 
 def _first_row(attended: AttendedSentence) -> Floats:

@@ -36,11 +36,12 @@ FLOORS = {
         ),
         *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
         *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes"),
+        "ccds_core.embedded_words",
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
     4: [
         *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
-        "ccds_core.word_changes",
+        *("ccds_core.word_changes", "ccds_core.text_methods"),
     ],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
     2: [

@@ -17,6 +17,7 @@ from ccds_core.sentence_pairs import attend_pair, encode_pair
 from ccds_core.sentence_view import Look, find_top_word, view_sentence
 from ccds_core.word_changes import find_mask, replace_word
 from tests.core.small_berts import SHAPES, random_bert
+from tests.core.untouched import assert_untouched, state_of
 
 WORDS = ["i", "felt", "feel", "quiet", "by", "the", "kiln"]
 OTHERS = ["my", "baker", "was", "keen"]
@@ -32,28 +33,6 @@ def any_shape(request, bert_base):
 @pytest.fixture
 def small(bert_base):
     return random_bert(bert_base)
-
-
-def state_of(model):
-    """Everything that asking could change: weights, gradients, modes and what is registered on each module."""
-    tensors = {name: (tensor.clone(), tensor.requires_grad, tensor.grad) for name, tensor in model.named_parameters()}
-    registered = {
-        (name, kind): list(getattr(module, kind))
-        for name, module in model.named_modules()
-        for kind in vars(module)
-        if kind.endswith("hooks")
-    }
-    return tensors, registered, [module.training for module in model.modules()]
-
-
-def assert_untouched(before, model):
-    tensors, registered, modes = state_of(model)
-    for name, (tensor, requires_grad, gradient) in before[0].items():
-        assert torch.equal(tensor, tensors[name][0])
-        assert requires_grad == tensors[name][1]
-        assert gradient is tensors[name][2] is None
-    assert registered == before[1]
-    assert modes == before[2]
 
 
 def test_a_sentence_gives_every_head_whole_rows_and_the_models_own_answer(any_shape):
