@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from ccds_core.cli_attend import attend
 from ccds_core.cli_data import data_app
+from ccds_core.cli_explain import explain, faithfulness
 from ccds_core.cli_tokens import bench_tokens, tokens
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
@@ -31,6 +32,8 @@ app.add_typer(bench_app, name="bench")
 app.command("train")(train)
 app.command("attend")(attend)
 app.command("tokens")(tokens)
+app.command("explain")(explain)
+app.command("faithfulness")(faithfulness)
 bench_app.command("tokens")(bench_tokens)
 
 RunName = Annotated[str, typer.Argument(help="A run, as 'runs' lists them.")]
