@@ -52,15 +52,17 @@ class MeanGain:
     n: int
 
 
-def erase(scores: Mapping[str, NDArray[np.float64]], ask: AskKept, seed: int = 0) -> dict[str, Erasure]:
-    """Measure -> its scores of n parts (n,), high = speaks for the class; `RANDOM` is added, a mean of ten orders.
+def erase(
+    scores: Mapping[str, NDArray[np.float64]], ask: AskKept, seed: int = 0, n_random: int = N_RANDOM
+) -> dict[str, Erasure]:
+    """Measure -> its scores of n parts (n,), high = speaks for the class; `RANDOM` is added, a mean of orders.
 
     The model is asked once for every set of parts, however many measures want it.
     """
     n_parts = len(next(iter(scores.values())))
     generator = np.random.default_rng(seed)
     orders = {name: [_order(values, generator)] for name, values in scores.items()}
-    orders[RANDOM] = [generator.permutation(n_parts) for _ in range(N_RANDOM)]
+    orders[RANDOM] = [generator.permutation(n_parts) for _ in range(n_random)]
     kept = {name: np.concatenate([_kept(order) for order in each]) for name, each in orders.items()}
     wanted, places = np.unique(np.concatenate(list(kept.values())), axis=0, return_inverse=True)
     answers = ask(wanted)[places.ravel()]

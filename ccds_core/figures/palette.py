@@ -1,5 +1,10 @@
 """One colour per class and per architecture, the same on every page and in every export."""
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ccds_core.data.cifar10 import CLASSES
 from ccds_core.data.emotion import CLASSES as EMOTIONS
 
@@ -32,6 +37,11 @@ OUR_COLOUR = "#3f90da"
 FOR_COLOUR, AGAINST_COLOUR = "#c9534f", "#3f86c4"  # signed values: red speaks for, blue against; at least 3.6 to 1
 NO_CLASS_COLOUR = "#d5d9df"  # words of no class in particular: drawn with an outline, since it is faint on white
 CHOSEN_COLOUR = "#e8871e"  # the frame of what was clicked: seen on every blue of the one hue
+# unsigned maps laid over a picture, none to most; no blue, which skies and water have
+GLOW = ["#ffffff", "#e8871e", "#5a2a00"]
+SIGNED = [AGAINST_COLOUR, "#ffffff", FOR_COLOUR]  # from the most against to the most for, white at zero
+# lines that stand for no class: Okabe and Ito's colours for colour-blind viewers (2008), then two of Tol's (2021)
+METHOD_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999933", "#882255")
 ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and shares, light is little; white text reads from the middle on
 
 
@@ -40,3 +50,10 @@ def class_colours(classes: tuple[str, ...]) -> list[str]:
     spare = list(IMAGE_CLASS_COLOURS.values())
     own = IMAGE_CLASS_COLOURS | EMOTION_COLOURS
     return [own.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]
+
+
+def colour_values(shares: NDArray[np.floating], ramp: Sequence[str]) -> NDArray[np.uint8]:
+    """(...) -> (..., 3): -1..1 over `SIGNED`, 0..1 over `GLOW` or `ONE_HUE`."""
+    stops = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in ramp])  # (stops, 3)
+    places = np.linspace(-1.0 if ramp is SIGNED else 0.0, 1.0, len(ramp))
+    return np.stack([np.interp(shares, places, channel) for channel in stops.T], axis=-1).astype(np.uint8)

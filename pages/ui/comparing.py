@@ -11,7 +11,7 @@ from ccds_core.figures.confusion_heatmap import CELL_SELECTION, confusion_heatma
 from ccds_core.figures.learning_curves import curve_sentence, learning_curves
 from ccds_core.pairs import DEMONSTRATED, compare_pairs
 from ccds_core.run_folders import RunRecord
-from pages.ui import controls, panels, sentences
+from pages.ui import controls, frame, panels, sentences
 from pages.ui.text import plain
 
 COST_FORMATS = {
@@ -79,8 +79,8 @@ def draw_confusion(records: Sequence[RunRecord]) -> None:
     tested = [record for record in records if record.metrics.test]
     if not tested:
         st.info("None of these runs is finished, so none was tested yet.")
-    if any(record.task == "text" for record in tested):
-        st.caption("Click a cell to read the sentences behind it.")
+    kind = "read the sentences" if any(record.task == "text" for record in tested) else "see the pictures"
+    st.caption(f"Click a cell to {kind} behind it.")
     for start in range(0, len(tested), MATRICES_A_ROW):
         columns = st.columns(MATRICES_A_ROW)
         for column, record in zip(columns, tested[start : start + MATRICES_A_ROW], strict=False):
@@ -129,18 +129,29 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
     title = f"{record.name}: {label} is taken for {prediction} {count} times"
     chart = confusion_heatmap(test, title, rates)
     key = f"compare_matrix_{record.name}"
-    chosen = None
-    if record.task == "text":
-        event = st.altair_chart(
-            chart, width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
-        )
-        chosen = sentences.cell_of(event, CELL_SELECTION)
-    else:
-        st.altair_chart(chart, width="content", key=key, alt=title)
+    event = st.altair_chart(
+        chart, width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
+    )
+    chosen = sentences.cell_of(event, CELL_SELECTION)
     if record.task == "text":
         sentences.draw_cell(record, chosen)
+    elif chosen and chosen[0] != chosen[1]:
+        _link_to_pictures(record, *chosen)
     rows = pd.DataFrame(test.confusion, columns=list(test.classes), index=pd.Index(test.classes, name="label"))
     panels.exports(f"confusion-{record.name}", chart, rows.reset_index(), f"compare_confusion_{record.name}")
+
+
+def _link_to_pictures(record: RunRecord, label: str, prediction: str) -> None:
+    """To the wrong answers of one cell on the Images page, where they are explained."""
+    query = (
+        ("images_source", controls.WRONG),
+        ("images_wrong_run", record.name),
+        ("images_wrong_label", label),
+        ("images_wrong_answer", prediction),
+        ("images_network", record.name),
+        ("images_view", "Where it looked"),
+    )
+    frame.link("images", plain(f"The test pictures of {label} that it takes for {prediction}"), query)
 
 
 def _drop_measured(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:

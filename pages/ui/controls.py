@@ -4,27 +4,31 @@ from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ccds_core.errors import CheckpointError
 from ccds_core.run_folders import RunRecord
-from pages.ui import loaders
+from pages.ui import loaders, mistake_views
 from pages.ui.loaders import Crop
 
-SOURCES = ("Examples", "Upload", "Camera")
+EXAMPLES, UPLOAD, CAMERA, WRONG = "Examples", "Upload", "Camera", "Wrong answers"
+SOURCES = (EXAMPLES, UPLOAD, CAMERA, WRONG)
 TASKS = {"Pictures": "image", "Sentences": "text"}
 DRAWN = "Drawn by this project, with networks as judges: an example, not a test."
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
 def choose_picture(page: str, bar: DeltaGenerator) -> bytes | None:
-    """The bytes of an example, an upload or a photo; None while there is none. The source is chosen in `bar`."""
+    """A picture's bytes from the source that is chosen in `bar`; None while there is none, which is then said."""
     source = choose_one("Picture from", SOURCES, f"{page}_source", bar)
-    if source == "Upload":
+    if source == UPLOAD:
         upload = st.file_uploader("Picture", type=EXTENSIONS, key=f"{page}_upload", label_visibility="collapsed")
-        return upload.getvalue() if upload else None
-    if source == "Camera":
+        return _content_of(upload)
+    if source == CAMERA:
         photo = st.camera_input("Photo", key=f"{page}_camera", label_visibility="collapsed", width=480)
-        return photo.getvalue() if photo else None
+        return _content_of(photo)
+    if source == WRONG:
+        return mistake_views.choose_mistake()
     names = loaders.example_names()
     name = st.pills(
         "Example",
@@ -90,3 +94,10 @@ def choose_one(label: str, options: Sequence[str], key: str, place: DeltaGenerat
         label_visibility="collapsed",
     )
     return chosen or options[0]
+
+
+def _content_of(file: UploadedFile | None) -> bytes | None:
+    if file is None:
+        st.info("Bring a picture of one thing: a plane, a cat, a ship. JPEG, PNG, WebP, GIF or BMP, up to 10 MB.")
+        return None
+    return file.getvalue()

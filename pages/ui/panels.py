@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 from PIL import Image
@@ -11,7 +10,7 @@ from ccds_core.agreement import Verdict
 from ccds_core.claims import Claim
 from ccds_core.data.uploads import shrink
 from ccds_core.figures.accuracy_dots import AccuracyRow
-from ccds_core.figures.export import chart_png, chart_svg
+from ccds_core.figures.export import Chart, chart_png, chart_svg
 from ccds_core.results import Prediction
 from ccds_core.workshop import Task
 from pages.ui import frame
@@ -56,7 +55,7 @@ def picture_and_verdict(square: Image.Image, verdict: Verdict) -> None:
             numbers[2].metric("Disagreement", f"{verdict.disagreement:.0%}", help=DISTANCE)
 
 
-def exports(name: str, chart: alt.LayerChart | alt.FacetChart | None, table: pd.DataFrame, key: str) -> None:
+def exports(name: str, chart: Chart | None, table: pd.DataFrame, key: str) -> None:
     """The current view as CSV, PNG and SVG; a file is made when it is asked for."""
     with st.container(horizontal=True):
         st.download_button(

@@ -1,0 +1,85 @@
+"""What a run got wrong on the test part of its data, the surest mistakes first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ccds_core.classifier import ImageClassifier
+from ccds_core.data.catalog import NORMALISATION, ImageData, load_image_data
+from ccds_core.errors import CheckpointError, MissingDataError
+from ccds_core.run_folders import RunRecord
+
+BATCH = 256  # pictures in one pass: memory and speed, not results
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One test picture and the wrong answer it got."""
+
+    place: int  # row of the test part
+    label: str
+    prediction: str
+    confidence: float  # probability of the wrong answer
+
+
+@dataclass(frozen=True)
+class HeldOutPictures:
+    """The test part of the data that a run was trained on, as pictures."""
+
+    data: ImageData
+
+    def labels(self) -> NDArray[np.int64]:
+        """(N,)"""
+        labels: NDArray[np.int64] = self.data.arrays.labels[self.data.split.test]
+        return labels
+
+    def pixels(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Rows of the part (n,) -> (n, 32, 32, 3)"""
+        pixels: NDArray[np.uint8] = self.data.arrays.images[self.data.split.test[places]]
+        return pixels
+
+
+def load_held_out(record: RunRecord) -> HeldOutPictures:
+    """The pictures that a run was tested on, if the same data are here."""
+    data = load_image_data(record.card.config.data)
+    if data.digest != record.metrics.data_digest:
+        raise MissingDataError(f"The data set here is not the one that '{record.name}' was tested on.")
+    return HeldOutPictures(data)
+
+
+def rank_mistakes(classifier: ImageClassifier, record: RunRecord, pictures: HeldOutPictures) -> list[Mistake]:
+    """Every test picture that the run got wrong, the surest wrong answer first."""
+    test = record.metrics.test
+    if test is None or test.mistakes is None:
+        raise CheckpointError(f"Run '{record.name}' did not keep its answers row by row: evaluate it again.")
+    places, answers = np.array(test.mistakes, np.int64).reshape(-1, 2).T
+    labels = pictures.labels()[places]
+    confidences = _confidences(classifier, pictures, places, answers)
+    found = [
+        Mistake(int(place), test.classes[label], test.classes[answer], float(confidence))
+        for place, label, answer, confidence in zip(places, labels, answers, confidences, strict=True)
+    ]
+    return sorted(found, key=lambda mistake: -mistake.confidence)
+
+
+def of_cell(mistakes: Sequence[Mistake], label: str | None, prediction: str | None) -> list[Mistake]:
+    """Those with this label and this answer; None takes any."""
+    return [
+        mistake for mistake in mistakes if label in (None, mistake.label) and prediction in (None, mistake.prediction)
+    ]
+
+
+def _confidences(
+    classifier: ImageClassifier, pictures: HeldOutPictures, places: NDArray[np.int64], answers: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """(n,): the probability of each answer."""
+    parts = []
+    for start in range(0, len(places), BATCH):
+        pixels = torch.from_numpy(np.array(pictures.pixels(places[start : start + BATCH])))
+        probabilities = classifier.predict_many(NORMALISATION.apply(pixels))
+        chosen = answers[start : start + BATCH]
+        parts.append(probabilities[np.arange(len(chosen)), chosen])
+    return np.concatenate(parts) if parts else np.zeros(0)

@@ -1,0 +1,76 @@
+"""Whether an explanation is true: the panel that erases what it names, for pictures and for sentences."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ccds_core.faithfulness import RANDOM, SHARES, Erasure, agree, gain
+from ccds_core.figures.erasure_curves import agreement_heatmap, erasure_curves, erasure_title, gain_bars
+from pages.ui import panels
+
+REASONS = (
+    "**Deletion**: parts are taken away, the highest ranked first. A true measure makes the probability fall sooner "
+    "than random order does. **Insertion**: only the highest ranked are kept; it should rise sooner.",
+    "**Comprehensiveness** is the mean fall with the first 10 to 50 % taken away, **sufficiency** the mean fall with "
+    "those alone kept (DeYoung et al. 2020). Both are shown as what they gain over ten random orders: zero is chance.",
+    "**One example proves little.** Random order differs from draw to draw; the README has the means of many rows with "
+    "intervals. And an erased input is one that the network never saw, which is a fault of every test of this kind.",
+)
+
+
+def draw_faithfulness(
+    erasures: Mapping[str, Erasure], scores: Mapping[str, np.ndarray], key: str, part: str, target: str
+) -> None:
+    """`scores` of the same measures; `part` is what was erased, in the plural: "patches" or "words"."""
+    title = erasure_title(erasures)
+    curves = erasure_curves(erasures, part, target, title)
+    st.altair_chart(curves, width="content", key=f"{key}_curves", alt=title)
+    gains = gain_bars(erasures, "Gain over random order: right of zero is truer than chance")
+    st.altair_chart(gains, width="content", key=f"{key}_gains", alt="Gain of each measure over random order")
+    names, correlations = list(scores), agree(scores)
+    if len(names) > 1:
+        said = _agreement_title(names, correlations)
+        st.altair_chart(agreement_heatmap(names, correlations, said), width="content", key=f"{key}_agreement", alt=said)
+    with st.expander("How it is measured, and the numbers"):
+        for reason in REASONS:
+            st.markdown(f"- {reason}")
+        panels.number_table(gain_table(erasures))
+        panels.exports("faithfulness", curves, curve_table(erasures), f"{key}_export")
+
+
+def gain_table(erasures: Mapping[str, Erasure]) -> pd.DataFrame:
+    """One row per measure: both scores, and both gains over random order, in probability."""
+    rows = []
+    for name, erasure in erasures.items():
+        over = gain(erasure, erasures[RANDOM])
+        rows.append(
+            {
+                "measure": name,
+                "comprehensiveness": erasure.comprehensiveness,
+                "gain in comprehensiveness": over.comprehensiveness,
+                "sufficiency": erasure.sufficiency,
+                "gain in sufficiency": over.sufficiency,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def curve_table(erasures: Mapping[str, Erasure]) -> pd.DataFrame:
+    """The curves' points, one a row."""
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"measure": name, "share": SHARES, "deletion": erasure.deletion, "insertion": erasure.insertion}
+            )
+            for name, erasure in erasures.items()
+        ]
+    )
+
+
+def _agreement_title(names: list[str], correlations: np.ndarray) -> str:
+    """The two measures that agree least, as the finding of a chart."""
+    apart = np.where(np.tri(len(names), k=-1, dtype=bool), correlations, np.inf)
+    one, other = np.unravel_index(apart.argmin(), apart.shape)
+    return f"{names[one]} and {names[other]} agree least, rank correlation {correlations[one, other]:+.2f}"
