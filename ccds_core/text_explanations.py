@@ -18,7 +18,7 @@ from ccds_core.errors import InvalidInputError
 from ccds_core.faithfulness import AskKept
 from ccds_core.leave_one_out import MOST_WORDS, leave_one_out
 from ccds_core.sentence_view import measure_tokens
-from ccds_core.text_methods import ATTENDING, TEXT_METHODS, find_method, methods_of
+from ccds_core.text_methods import TEXT_METHODS, find_method, methods_of, needed_by
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ def explain_text(classifier: TextClassifier, words: Sequence[str], target: int, 
     """One number per word; `target` is the index of a class."""
     find_method(method)
     if method not in measures_of(classifier):
-        raise InvalidInputError(_refusal(classifier, method))
+        raise InvalidInputError(
+            f"'{classifier.name}' has no {needed_by(method)}, so it cannot be explained by {method}. "
+            f"It can by {', '.join(measures_of(classifier))}."
+        )
     started = time.perf_counter()
     attribution = _explain(_ask(classifier, words, target), method)
     return WordExplanation(tuple(words), attribution, method, time.perf_counter() - started)
@@ -106,12 +109,6 @@ def _ask(classifier: TextClassifier, words: Sequence[str], target: int) -> _Ques
     if not encoding.words:
         raise InvalidInputError("No word of this text fits into the model. Write shorter words.")
     return _Question(classifier, tuple(words), target, encoding)
-
-
-def _refusal(classifier: TextClassifier, method: str) -> str:
-    needed = "attention" if TEXT_METHODS[method].families == ATTENDING else "vectors between its words and its answer"
-    can = ", ".join(measures_of(classifier))
-    return f"'{classifier.name}' has no {needed}, so it cannot be explained by {method}. It can by {can}."
 
 
 def _explain(question: _Question, method: str) -> Attribution:

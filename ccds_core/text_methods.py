@@ -38,10 +38,10 @@ TEXT_METHODS: Mapping[str, TextMethod] = MappingProxyType({
         "The slope of the class's logit gathered on the way from no words (mask tokens, or zeros) to these; the bars "
         "add up to what the logit gained (Sundararajan et al. 2017)."),
     "received": TextMethod("Attention received", False, "share", ATTENDING,
-        "The mean of the word's column over all queries, heads and layers: it shows what is read, not what it does."),
-    "first-row": TextMethod("First token's attention", False, "share", ATTENDING,
-        "What the first token, [CLS], reads in the last layer, mean over heads: the only row that the classifier can "
-        "see."),
+        "The mean of the word's column over all queries, heads and layers: the same for every class."),
+    "first-row": TextMethod("[CLS] row", False, "share", ATTENDING,
+        "What the first token reads in the last layer, mean over heads: the only row that the classifier can "
+        "see, and the same for every class."),
     "rollout": TextMethod("Attention rollout", False, "share", ATTENDING,
         "Attention followed back through all layers (Abnar and Zuidema 2020): the same for every class."),
     "relevance": TextMethod("Gradient × attention", False, "share", ATTENDING,
@@ -52,6 +52,11 @@ TEXT_METHODS: Mapping[str, TextMethod] = MappingProxyType({
 def methods_of(family: str) -> tuple[str, ...]:
     """The methods that models of this family of `MODELS` can do, in the table's order."""
     return tuple(name for name, method in TEXT_METHODS.items() if family in method.families)
+
+
+def needed_by(method: str) -> str:
+    """What a model lacks that cannot do it."""
+    return "attention" if TEXT_METHODS[method].families == ATTENDING else "vectors between its words and its answer"
 
 
 def find_method(name: str) -> TextMethod:

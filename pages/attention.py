@@ -3,7 +3,15 @@
 import streamlit as st
 
 from ccds_core.data.words import read_text_words
-from pages.ui import attention_controls, attention_loaders, attention_views, controls, frame, touching
+from pages.ui import (
+    attention_controls,
+    attention_judging,
+    attention_loaders,
+    attention_views,
+    controls,
+    frame,
+    touching,
+)
 from pages.ui.errors import errors_on_page
 
 frame.open_page("attention")
@@ -37,4 +45,5 @@ with errors_on_page():
         attention_views.draw_answers(before, after)
         attention_views.notices(before)
     touching.draw_maps(before, after, touching.Choice(record, sentences, look, maps, changes, against))
+attention_judging.draw(sentences, record, target, changes.any)
 attention_views.why()

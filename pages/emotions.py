@@ -6,7 +6,7 @@ from ccds_core.agreement import sureness_title
 from ccds_core.answers import text_notices
 from ccds_core.data.words import read_text_words
 from ccds_core.figures.probability_bars import probability_bars
-from pages.ui import controls, frame, many_texts, panels, text_controls, text_loaders, word_panels
+from pages.ui import controls, frame, many_texts, panels, text_controls, text_loaders, word_explaining, word_panels
 from pages.ui.errors import errors_on_page
 from pages.ui.text import plain
 
@@ -39,7 +39,7 @@ for number, group in enumerate(groups):
     st.altair_chart(chart, width="content", key=f"emotions_bars_{number}", alt=title)
     word_panels.mention_unknown(group)
     with errors_on_page():
-        word_panels.draw_words(words, [record for record in records if record.name in group], verdict, number)
+        word_explaining.draw_words(words, [record for record in records if record.name in group], verdict, number)
     with st.expander("The same as a table"):
         table = panels.answer_table(predictions)
         panels.table(table, percent=verdict.consensus.classes)

@@ -53,6 +53,7 @@ FLOORS = {
             "ccds_core.metrics",
         ),
         *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads", "ccds_core.faithfulness"),
+        "ccds_core.disagreement",
         *("ccds_core.word_readings", "ccds_core.token_options", "ccds_core.word_occurrences", "ccds_core.word_odds"),
         *("ccds_core.tokens", "ccds_core.token_scores", "ccds_core.token_evidence", "ccds_core.token_ladder"),
         *("ccds_core.token_agreement", "ccds_core.report_tokens", "ccds_core.function_words"),

@@ -2,23 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import altair as alt
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ccds_core.figures.palette import AGAINST_COLOUR, FOR_COLOUR, MARK_COLOUR
+from ccds_core.figures.palette import AGAINST_COLOUR, FOR_COLOUR, MARK_COLOUR, ONE_HUE
 
 ROW_HEIGHT = 62  # pixels of one model
 STRIP_WIDTH = 880  # pixels: with the models' names beside it, a 1280-pixel projector
 WIDEST_SLOT = 96  # pixels of one word
 MARK_AT = 9  # pixels below a row's top: a question mark at zero would be struck through by a short bar
-LEAST_SAID = 0.005  # half a percentage point: what is less would be said as none
 LONGEST = 22  # letters of a word that are written out
-SMALLEST_AXIS = 0.05  # half the axis' length: smaller contributions are shown as the small ones they are
-ZERO_BARE = "datum.value === 0 ? '0%' : datum.label"
-MARKS = (0.02, 0.05, 0.1, 0.2, 0.5)  # where the axis may be marked
+MARKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # where the axis may be marked
+
+
+@dataclass(frozen=True)
+class StripUnit:
+    """What the bars are counted in."""
+
+    name: str  # beside the axis
+    signed: bool
+    format: str  # of Vega, along the axis
+    exact: str  # of Vega, under the pointer
+    counts: str  # what a number is of, `{target}` in it
+    smallest_axis: float  # half the axis' length: smaller contributions are shown as the small ones they are
+    least_said: float  # what is less would be said as none
+
+
+UNITS: Mapping[str, StripUnit] = MappingProxyType(
+    {
+        "probability": StripUnit("% points", True, "+.0%", "+.1%", "probability of {target}", 0.05, 0.005),
+        "logit": StripUnit("logits", True, "+.2~f", "+.2f", "logit of {target}", 0.25, 0.05),
+        "share": StripUnit("share", False, ".0%", ".1%", "share of what words get", 0.05, 0.005),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -29,9 +49,18 @@ class WordRow:
     known: Sequence[bool]  # (W,), whether the model knows the word
 
 
-def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], target: str, title: str) -> alt.FacetChart:
+@dataclass(frozen=True)
+class Measured:
+    """The class that the bars are about, and what they are counted in."""
+
+    target: str
+    unit: str = "probability"  # of `UNITS`
+
+
+def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Measured, title: str) -> alt.FacetChart:
     """Bars above zero speak for the target, below against it; "?" marks words that a model does not know."""
-    labels = [word if len(word) <= LONGEST else f"{word[: LONGEST - 1]}…" for word in words]
+    unit = UNITS[measured.unit]
+    labels = [_shorten(word) for word in words]
     slots = [f"{place:03d}{label}" for place, label in enumerate(labels)]  # words may repeat, slots may not
     data = pd.DataFrame(
         [
@@ -40,21 +69,16 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], target: str, t
             for slot, label, value, known in zip(slots, labels, row.values, row.known, strict=True)
         ]
     )
-    widest = max(SMALLEST_AXIS, float(data["change"].abs().max()) * 1.08)
-    step = max(mark for mark in MARKS if mark < widest)
     slanted = max(map(len, labels)) * 8 > min(WIDEST_SLOT, STRIP_WIDTH / len(words))
     axis = alt.Axis(labelExpr="slice(datum.value, 3)", labelAngle=-45 if slanted else 0, labelFontSize=13,
                     labelOverlap=False, labelLimit=160, domain=False, ticks=False)  # fmt: skip
     base = alt.Chart().encode(x=alt.X("slot:N", sort=None, title=None, axis=axis))
+    signed = alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR))
+    counts = unit.counts.format(target=measured.target)
     bars = base.mark_bar(height={"band": 0.8}, width={"band": 0.7}).encode(
-        y=alt.Y(
-            "change:Q",
-            title=None,
-            scale=alt.Scale(domain=[-widest, widest]),
-            axis=alt.Axis(format="+.0%", values=[-step, 0, step], grid=True, labelExpr=ZERO_BARE),
-        ),
-        color=alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR)),
-        tooltip=["model:N", "word:N", alt.Tooltip("change:Q", format="+.1%", title=f"probability of {target}")],
+        y=_value_axis(unit, float(data["change"].abs().max())),
+        color=signed if unit.signed else alt.value(ONE_HUE[1]),
+        tooltip=["model:N", "word:N", alt.Tooltip("change:Q", format=unit.exact, title=counts)],
     )
     unknown = base.mark_text(text="?", fontSize=15, fontWeight="bold", color=MARK_COLOUR).encode(y=alt.value(MARK_AT))
     panel = alt.layer(bars, unknown.transform_filter("!datum.known"), data=data).properties(
@@ -64,12 +88,37 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], target: str, t
     return panel.facet(row=alt.Row("model:N", sort=list(rows), header=header), title=title, spacing=10)
 
 
-def strip_title(words: Sequence[str], rows: Mapping[str, WordRow], target: str) -> str:
+def strip_title(words: Sequence[str], rows: Mapping[str, WordRow], measured: Measured) -> str:
     """The word that did most for the target, as the finding of a chart."""
+    target, unit = measured.target, UNITS[measured.unit]
     mean = np.mean([row.values for row in rows.values()], axis=0)  # (W,)
     place = int(mean.argmax())
-    if mean[place] < LEAST_SAID:
-        return f"No single word makes {'these models' if len(rows) > 1 else 'this model'} say {target}"
-    word = words[place] if len(words[place]) <= LONGEST else f"{words[place][: LONGEST - 1]}…"
     over = f" (mean of {len(rows)})" if len(rows) > 1 else ""
+    if mean[place] < unit.least_said:
+        return f"No single word makes {'these models' if len(rows) > 1 else 'this model'} say {target}"
+    word = _shorten(words[place])
+    if measured.unit == "logit":
+        return f"'{word}' speaks most for {target}: {mean[place]:+.1f} logits{over}"
+    if measured.unit == "share":
+        return f"'{word}' gets most: {mean[place]:.0%} of what goes to words{over}"
     return f"Without '{word}' the probability of {target} falls by {mean[place] * 100:.0f} percentage points{over}"
+
+
+def _shorten(word: str) -> str:
+    return word if len(word) <= LONGEST else f"{word[: LONGEST - 1]}…"
+
+
+def _value_axis(unit: StripUnit, largest: float) -> alt.Y:
+    """One axis for all rows; signed values have zero in the middle."""
+    widest = max(unit.smallest_axis, largest * 1.08)
+    step = max(mark for mark in MARKS if mark < widest)
+    zero = "0%" if unit.format.endswith("%") else "0"
+    return alt.Y(
+        "change:Q",
+        title=unit.name,
+        scale=alt.Scale(domain=[-widest if unit.signed else 0, widest]),
+        axis=alt.Axis(
+            format=unit.format, values=[-step, 0, step] if unit.signed else [0, step], grid=True,
+            labelExpr=f"datum.value === 0 ? '{zero}' : datum.label", titleFontSize=11, titleFontWeight="normal",
+        ),
+    )  # fmt: skip

@@ -8,13 +8,15 @@ from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
 from ccds_core.errors import CheckpointError
 from ccds_core.presets import architecture_of
 from ccds_core.run_folders import RunRecord
-from pages.ui import loaders
+from ccds_core.text_methods import TEXT_METHODS, methods_of
+from pages.ui import controls, loaders
 from pages.ui.text import plain
 
 EXAMPLES, WRITE, MANY = "Examples", "Write", "Many at once"
 SOURCES = (EXAMPLES, WRITE, MANY)
 # one answer each: the floor, the learned table, the best Word2Vec row, the fine-tuned encoder
 KINDS = ("one-word-rule", "text-embedding", "text-word2vec", "bert-emotion")
+LIKELIEST = ""  # the choice of whatever class the models find likeliest; no class has this name
 MISSING = "No text model is here. The emotion data train one: python -m ccds_core train text-embedding."
 
 
@@ -49,6 +51,31 @@ def choose_sentence(page: str, source: str) -> str:
     text = EXAMPLE_SENTENCES[chosen or names[0]]
     st.markdown(f"> {plain(text)}")
     return text
+
+
+def choose_class(key: str, classes: Sequence[str], likeliest: str) -> str | None:
+    """The class that words are said to speak for; None: whatever the models find likeliest, said as `likeliest`."""
+    chosen = st.segmented_control(
+        "Class explained", [LIKELIEST, *classes], default=LIKELIEST, required=True, key=key, bind="query-params",
+        format_func=lambda name: plain(likeliest if name == LIKELIEST else name),
+    )  # fmt: skip
+    return None if chosen in (None, LIKELIEST) else chosen
+
+
+def choose_method(key: str) -> str:
+    """One of `TEXT_METHODS`; leaving words out unless chosen otherwise."""
+    names = {method.label: name for name, method in TEXT_METHODS.items()}
+    label = st.segmented_control(
+        "Measure", list(names), default=next(iter(names)), required=True, key=key, bind="query-params"
+    )
+    return names[label or next(iter(names))]
+
+
+def choose_judged(key: str, records: Sequence[RunRecord]) -> RunRecord:
+    """The run whose measures are judged; the one that most methods can explain to begin with."""
+    ranked = sorted(records, key=lambda record: -len(methods_of(record.card.config.model)))
+    there = {record.name: record for record in ranked}
+    return there[controls.choose_one("Model judged", list(there), key)]
 
 
 def choose_tables(page: str) -> list[RunRecord]:

@@ -1,6 +1,7 @@
 """What the pages of sentences and words ask the core for, cached. Keys are words, names and digests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -9,13 +10,23 @@ import streamlit as st
 from ccds_core.config import DataConfig
 from ccds_core.data.text_rows import TextRows
 from ccds_core.errors import MissingDataError
+from ccds_core.faithfulness import Erasure
 from ccds_core.run_folders import RunRecord
 from ccds_core.sentence import SentenceAnswer
+from ccds_core.text_methods import TEXT_METHODS
 from ccds_core.word_tables import WordTable
 from pages.ui.loaders import load_classifier
 
 Progress = Callable[[float, str], None]
 SLICE = 250  # texts answered between two tellings of progress
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The measures of one sentence's words by one run, and what each is worth; all by the methods' labels."""
+
+    scores: Mapping[str, np.ndarray]  # (W,) each
+    erasures: Mapping[str, Erasure]  # that of random order too
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -40,6 +51,37 @@ def _leave_one_out(words: tuple[str, ...], name: str, digest: str, _record: RunR
 def leave_one_out(words: Sequence[str], record: RunRecord) -> np.ndarray:
     """(W, n_classes): what each word does to each class."""
     return _leave_one_out(tuple(words), record.name, record.digest, record)
+
+
+@st.cache_data(max_entries=256, show_spinner="Explaining the words")
+def _explain(words: tuple[str, ...], asked: tuple[int, str], name: str, digest: str, _record: RunRecord):  # type: ignore[no-untyped-def]  # torch is imported on first use only
+    from ccds_core.text_explanations import explain_text
+
+    return explain_text(load_classifier(_record), words, *asked)
+
+
+def explain_words(words: Sequence[str], record: RunRecord, target: int, method: str):  # type: ignore[no-untyped-def]
+    """`WordExplanation` of one run by one of `TEXT_METHODS`."""
+    return _explain(tuple(words), (target, method), record.name, record.digest, record)
+
+
+@st.cache_data(max_entries=128, show_spinner="Taking words away by every measure")
+def _judge(words: tuple[str, ...], target: int, name: str, digest: str, _record: RunRecord) -> Judged:
+    from ccds_core.faithfulness import erase
+    from ccds_core.text_explanations import explain_for_erasure
+
+    scores, ask = explain_for_erasure(load_classifier(_record), words, target)
+    labels = {method: TEXT_METHODS[method].label for method in scores}
+    erasures = erase(scores, ask)
+    return Judged(
+        {labels[method]: values for method, values in scores.items()},
+        {labels.get(method, method): erasure for method, erasure in erasures.items()},
+    )
+
+
+def judge_words(words: Sequence[str], record: RunRecord, target: int) -> Judged:
+    """Every measure that a run can do of one sentence, and what erasing by each does to the target."""
+    return _judge(tuple(words), target, record.name, record.digest, record)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

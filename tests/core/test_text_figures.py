@@ -12,12 +12,13 @@ from ccds_core.figures.confusion_heatmap import confusion_heatmap
 from ccds_core.figures.learning_curves import curve_sentence
 from ccds_core.figures.word_map import NO_CLASS, PlacedWord, word_map
 from ccds_core.figures.word_neighbours import neighbour_bars
-from ccds_core.figures.word_strip import WordRow, strip_title, word_strip
+from ccds_core.figures.word_strip import UNITS, Measured, WordRow, strip_title, word_strip
 from tests.core.made_up import make_evaluation, make_history, make_record
 
 CLOSE = [AccuracyRow("a", "ours", "a", 0.93, 0.92, 0.94), AccuracyRow("b", "ours", "b", 0.9, 0.88, 0.92)]
 FAR = [*CLOSE, AccuracyRow("c", "report", "workshop report", 0.22)]
 KNOWN = [True, True]
+JOY = Measured("joy")
 
 
 def scenes(chart):
@@ -53,15 +54,27 @@ def test_no_axis_of_cosines_goes_beyond_one():
 
 def test_a_fall_is_said_in_points_and_what_rounds_to_none_is_not_said():
     rows = {"one": WordRow(np.array([0.3, -0.1]), KNOWN), "two": WordRow(np.array([0.1, 0.0]), KNOWN)}
-    said = strip_title(["so", "glad"], rows, "joy")
+    said = strip_title(["so", "glad"], rows, JOY)
     assert said == "Without 'so' the probability of joy falls by 20 percentage points (mean of 2)"
     faint = {"one": WordRow(np.array([0.004, -0.1]), KNOWN)}
-    assert strip_title(["so", "glad"], faint, "joy") == "No single word makes this model say joy"
+    assert strip_title(["so", "glad"], faint, JOY) == "No single word makes this model say joy"
+
+
+@pytest.mark.parametrize(("name", "said"), [("logit", "+1.5 logits"), ("share", "150% of what goes to words")])
+def test_every_unit_is_said_and_stands_at_the_axis(name, said):
+    rows = {"one": WordRow(np.array([1.5, 0.0]), KNOWN)}
+    measured = Measured("joy", name)
+    assert said in strip_title(["so", "glad"], rows, measured)
+    chart = word_strip(["so", "glad"], rows, measured, "title")
+    ticks = [text for text in axis_texts(chart) if any(sign.isdigit() for sign in text)]
+    assert any(text.startswith(("\u2212", "-")) for text in ticks) == UNITS[name].signed
+    titles = {item["text"] for node in scenes(chart) if node.get("role") == "axis-title" for item in node["items"]}
+    assert UNITS[name].name in titles
 
 
 def test_a_question_mark_stands_at_each_word_that_a_model_does_not_know():
     rows = {"one": WordRow(np.array([0.3, -0.1]), [True, False]), "two": WordRow(np.array([0.1, 0.0]), KNOWN)}
-    marks = [node for node in scenes(word_strip(["so", "glad"], rows, "joy", "title")) if node.get("text") == "?"]
+    marks = [node for node in scenes(word_strip(["so", "glad"], rows, JOY, "title")) if node.get("text") == "?"]
     assert len(marks) == 1
 
 
