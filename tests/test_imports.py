@@ -35,7 +35,7 @@ FLOORS = {
             "ccds_core.sentence_view",
         ),
         *("ccds_core.checkpoints", "ccds_core.comparison", "ccds_core.pairs", "ccds_core.figures.learning_curves"),
-        *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes"),
+        *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes", "ccds_core.insides"),
         "ccds_core.embedded_words",
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],

@@ -1,14 +1,26 @@
 """Whether an explanation is true: the panel that erases what it names, for pictures and for sentences."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ccds_core.faithfulness import RANDOM, SHARES, Erasure, agree, gain
-from ccds_core.figures.erasure_curves import agreement_heatmap, erasure_curves, erasure_title, gain_bars
-from pages.ui import panels
+from ccds_core.faithfulness import RANDOM, SHARES, Erasure, MeanGain, agree, gain
+from ccds_core.figures.erasure_curves import (
+    agreement_heatmap,
+    erasure_curves,
+    erasure_title,
+    gain_bars,
+)
+from ccds_core.figures.gain_dots import gain_dots
+from ccds_core.run_folders import RunRecord
+from pages.ui import loaders, panels
+from pages.ui.text import plain
+
+if TYPE_CHECKING:  # torch comes on first use
+    from ccds_core.faithfulness_results import FaithfulnessResults
 
 REASONS = (
     "**Deletion**: parts are taken away, the highest ranked first. A true measure makes the probability fall sooner "
@@ -40,6 +52,23 @@ def draw_faithfulness(
         panels.exports("faithfulness", curves, curve_table(erasures), f"{key}_export")
 
 
+def draw_many_rows(record: RunRecord, key: str) -> None:
+    """The same over many rows of the test part, where that was measured and shipped."""
+    results = loaders.load_faithfulness(record)
+    if results is None:
+        command = f"python -m ccds_core faithfulness {record.name} --ship"
+        st.caption(f"Over many rows it was not measured for {plain(record.name)}. Measure it: {plain(command)}.")
+        return
+    measures = {found.label: (found.comprehensiveness, found.sufficiency) for found in results.measures.values()}
+    title = _many_title(measures, results)
+    chart = gain_dots(measures, title)
+    st.altair_chart(chart, width="content", key=f"{key}_many", alt=title)
+    st.caption(
+        plain(f"{results.n:,} {results.split} rows of {results.data_source}, the class that {record.name} predicts; ")
+        + "95 % intervals. A random ranking stands among them as a check of the test itself."
+    )
+
+
 def gain_table(erasures: Mapping[str, Erasure]) -> pd.DataFrame:
     """One row per measure: both scores, and both gains over random order, in probability."""
     rows = []
@@ -67,6 +96,13 @@ def curve_table(erasures: Mapping[str, Erasure]) -> pd.DataFrame:
             for name, erasure in erasures.items()
         ]
     )
+
+
+def _many_title(measures: Mapping[str, tuple[MeanGain, MeanGain]], results: "FaithfulnessResults") -> str:
+    best = max(measures, key=lambda name: measures[name][0].mean)
+    no_better = [name for name, (found, _) in measures.items() if found.low <= 0]
+    rest = f"; no better than random order: {', '.join(no_better)}" if no_better else ""
+    return f"Over {results.n:,} rows, {best} finds what answers hang on best{rest}"
 
 
 def _agreement_title(names: list[str], correlations: np.ndarray) -> str:

@@ -94,6 +94,7 @@ def draw_test(brought: Brought, answered: Answered) -> None:
     name = explained.prediction.classes[explained.target]
     st.caption("Patches of 4 × 4 pixels turn grey, in the order of each method, until nothing of the picture is left.")
     faithful_views.draw_faithfulness(erasures, scores, "images_test", "patches", name)
+    faithful_views.draw_many_rows(explained.record, "images_test")
 
 
 def _draw_row(brought: Brought, explained: Explained, over: Image.Image | None, key: str) -> None:

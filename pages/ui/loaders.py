@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -17,6 +18,9 @@ from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
 from ccds_core.runtime import checkpoints_dir
 from ccds_core.storage import changed_at
+
+if TYPE_CHECKING:  # torch comes on first use
+    from ccds_core.faithfulness_results import FaithfulnessResults
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,24 @@ def _noise_of(changed: int) -> Noise | None:
 def load_noise() -> Noise | None:
     """What was counted in the emotion data; None where nothing was, or where the file is damaged."""
     return _noise_of(changed_at(checkpoints_dir() / noise.FILE))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _faithfulness_of(name: str, digest: str, changed: int, _record: RunRecord) -> "FaithfulnessResults | None":
+    from ccds_core import faithfulness_results
+
+    try:
+        return faithfulness_results.load_results(_record)
+    except CheckpointError:
+        return None  # made with other weights, or damaged: the page then says how it is measured
+
+
+def load_faithfulness(record: RunRecord) -> "FaithfulnessResults | None":
+    """What erasing what each measure names does over many rows; None where it was not measured for this run."""
+    from ccds_core import faithfulness_results
+
+    changed = changed_at(faithfulness_results.results_path(record.name))
+    return _faithfulness_of(record.name, record.digest, changed, record)
 
 
 def example_names() -> list[str]:

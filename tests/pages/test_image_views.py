@@ -1,0 +1,138 @@
+"""Images, beyond the answers: maps, their test, the layers, and the test pictures that a network got wrong."""
+
+import pytest
+import streamlit as st
+
+from ccds_core.data import cifar10
+from ccds_core.run_folders import find_run
+from ccds_core.runtime import data_dir
+from pages.ui import sentences
+from tests.pages.reading import alerts, chart_rows, charts
+
+MAPS, TEST, INSIDE = "Where it looked", "Is it true?", "Inside"
+NETWORK = "architecture-1"
+
+
+@pytest.fixture
+def whole_data():
+    if cifar10.find() is None:
+        pytest.skip(f"no CIFAR-10 in {data_dir()}")
+
+
+@pytest.mark.usefixtures("shelf")
+def test_the_maps_of_a_network_name_it_and_the_class(open_page):
+    app = open_page("images", images_view=MAPS, images_network=NETWORK, images_target="ship")
+    assert not app.exception
+    (chart,) = charts(app)
+    assert chart.alt.startswith(f"{NETWORK}, ship: half of what speaks for ship lies in ")
+    for method in ("Saliency", "Integrated gradients", "Occlusion", "Grad-CAM"):
+        assert method in chart.spec
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("query", "second"),
+    [
+        ({"images_beside": "Beside a class", "images_other_target": "frog"}, f"{NETWORK}, frog"),
+        ({"images_beside": "Beside a network", "images_other_network": "architecture-5"}, "architecture-5, ship"),
+    ],
+    ids=["class", "network"],
+)
+def test_another_class_or_network_stands_beneath(open_page, query, second):
+    app = open_page("images", images_view=MAPS, images_network=NETWORK, images_target="ship", **query)
+    assert not app.exception
+    first, other = charts(app)
+    assert other.alt.startswith(second)
+    assert first.spec != other.spec
+
+
+@pytest.mark.usefixtures("shelf")
+def test_on_pixels_and_over_the_picture_are_two_pictures(open_page):
+    over, pixels = (charts(open_page("images", images_view=MAPS, images_shown=shown))[0] for shown in
+                    ("Over the picture", "Pixels"))  # fmt: skip
+    assert over.alt == pixels.alt
+    assert len(chart_rows(over)) == len(chart_rows(pixels)) == 6
+    assert set(chart_rows(over)["picture"]).isdisjoint(chart_rows(pixels)["picture"])
+
+
+@pytest.mark.usefixtures("shelf")
+def test_the_test_shows_curves_gains_and_agreement_and_says_what_was_not_measured(open_page):
+    app = open_page("images", images_view=TEST, images_network=NETWORK)
+    assert not app.exception
+    curves, gains, agreement = charts(app)
+    assert "random order" in set(chart_rows(curves)["measure"])
+    assert set(chart_rows(gains)["measure"]) == set(chart_rows(curves)["measure"]) - {"random order"}
+    assert "agree least" in agreement.alt
+    assert any("not measured" in caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+def test_what_was_measured_over_many_rows_stands_beneath(open_page):
+    app = open_page("images", images_view=TEST, images_network=NETWORK)
+    assert not app.exception
+    rows = chart_rows(charts(app)[-1])
+    assert {"random ranking", "Occlusion"} <= set(rows["measure"])
+    assert ((rows["low"] <= rows["gain"]) & (rows["gain"] <= rows["high"])).all()
+    chance = rows[rows["measure"] == "random ranking"]
+    assert chance["gain"].abs().max() < 0.05
+
+
+@pytest.mark.usefixtures("shelf")
+def test_every_layer_opens_with_one_of_its_channels_and_the_filters_behind_it(open_page):
+    app = open_page("images", images_view=INSIDE, images_network=NETWORK)
+    slider = app.select_slider(key="images_layer")
+    assert slider.options[0] == "conv1"
+    for layer in ("conv1", "relu4", slider.options[-1]):
+        app.select_slider(key="images_layer").set_value(layer).run()
+        assert not app.exception
+        maps, channel, filters = app.image
+        assert layer in maps.proto.imgs[0].alt
+        assert channel.captions
+        assert "3 × 3 weights" in filters.captions[0]
+    app.number_input(key=f"images_channel_{layer}").set_value(2).run()
+    assert "Channel 2" in app.image[1].captions[0]
+
+
+@pytest.mark.usefixtures("shipped_shelf", "whole_data")
+def test_wrong_answers_are_listed_the_surest_first_and_the_first_is_explained(open_page):
+    app = open_page("images", images_source="Wrong answers", images_wrong_run=NETWORK, images_wrong_label="cat")
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert set(table["label"]) == {"cat"}
+    assert "cat" not in set(table["answer"])
+    assert table["probability of the answer"].is_monotonic_decreasing
+    said = next(line.value for line in app.markdown if "mistakes, the surest first" in line.value)
+    test = find_run(NETWORK).metrics.test
+    row = test.classes.index("cat")
+    wrong = sum(test.confusion[row]) - test.confusion[row][row]
+    assert f"{wrong:,} mistakes" in said
+    rows = chart_rows(charts(app)[0])
+    answer = rows[rows["model"] == NETWORK].set_index("class")["probability"]
+    assert answer[table["answer"][0]] == pytest.approx(table["probability of the answer"][0] / 100, abs=0.002)
+
+
+@pytest.mark.usefixtures("shipped_shelf", "whole_data")
+def test_a_mistake_that_was_never_made_is_said(open_page):
+    app = open_page("images", images_source="Wrong answers", images_wrong_run=NETWORK, images_wrong_label="cat",
+                    images_wrong_answer="cat")  # fmt: skip
+    assert not app.exception
+    assert any("makes no such mistake" in alert for alert in alerts(app))
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+def test_without_the_data_the_page_says_where_wrong_answers_are_shown(open_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("CCDS_DATA_DIR", str(tmp_path))
+    st.cache_resource.clear()
+    app = open_page("images", images_source="Wrong answers")
+    assert not app.exception
+    assert any("where the data are" in alert for alert in alerts(app))
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+def test_a_cell_of_pictures_leads_to_them(open_page, monkeypatch):
+    monkeypatch.setattr(sentences, "cell_of", lambda event, name: ("cat", "dog"))
+    app = open_page("compare", compare_view="Confusion", compare_runs=[NETWORK])
+    assert not app.exception
+    (link,) = [link for link in app.page_link if link.page == "images"]
+    assert "cat" in link.label
+    assert "dog" in link.label
