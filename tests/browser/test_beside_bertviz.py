@@ -1,8 +1,7 @@
 """Our head grid beside BertViz's model view: the same attention, the same Chromium, turn by turn.
 
 Like beside like is a page opened from a file: BertViz's with its scripts beside it, and the one that our HTML button
-gives, each in a clean context. The grid inside the app is a third row: there the time from navigation includes
-Streamlit's own start, its scripts already fetched.
+gives. The grid inside the app is a third row: there the time from navigation includes Streamlit's start.
 """
 
 import sys
@@ -31,10 +30,11 @@ MOST_SWITCH = 50  # milliseconds from a click on a head to its picture, laid out
 REST = 1_000  # milliseconds for Chromium to put away the page before
 LIMIT = 300_000  # milliseconds for anything awaited, on a machine that may be busy
 # Milliseconds from the start of the navigation to the second frame after everything is there.
-WATCH = """window.allDrawn = new Promise(done => {
+WATCH = """window.allDrawn = new Promise((done, fail) => {
     const twoFramesOn = act => requestAnimationFrame(() => requestAnimationFrame(act));
     const look = () => %s ? twoFramesOn(() => done(performance.now())) : requestAnimationFrame(look);
     requestAnimationFrame(look);
+    setTimeout(() => fail(new Error("the page was not drawn in time")), %d);
 })"""
 GRID_IS_THERE = "performance.getEntriesByName('head-grid-drawn').length > 0"  # noted at once after `data-painted`
 LINES_ARE_THERE = "document.getElementsByTagName('line').length === %d"
@@ -97,7 +97,7 @@ def opened(browser) -> Iterator[Callable]:
         context = browser.new_context(viewport=PROJECTOR, offline=True) if is_file else used
         page = context.new_page()
         page.set_default_timeout(LIMIT)
-        page.add_init_script(WATCH % shown.is_there)
+        page.add_init_script(WATCH % (shown.is_there, LIMIT))
         home = ("file:", "data:", "blob:", shown.address.split("?")[0])
         strays: list[str] = []
         received: list[int] = []
