@@ -7,12 +7,13 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH := .cache/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install app test check format lock checkpoints clean
+.PHONY: help install app test check format lock checkpoints bench-attention clean
 
 help:  ## list what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 install: $(STAMP)  ## make .venv and install the locked packages into it, if that is not done yet
 
@@ -33,6 +34,16 @@ format: $(STAMP)  ## write the format, and mend what the linter can mend
 
 checkpoints: $(STAMP)  ## train the shipped checkpoints again; needs CIFAR-10, takes hours
 	$(BIN)/python -m ccds_core checkpoints $(ARGS)
+
+# BertViz and what its page loads lie beside .venv, so that `make test` stays as lean as the lock.
+$(BENCH)/.installed: requirements-bench.txt | $(STAMP)
+	rm -rf $(BENCH)
+	$(BIN)/python -m pip install -q --target $(BENCH) -c requirements.lock "ipython>=9.18,<10"
+	$(BIN)/python -m pip install -q --target $(BENCH) --no-deps -r requirements-bench.txt
+	@touch $@
+
+bench-attention: $(BENCH)/.installed  ## draw one attention with our head grid and with BertViz, and say both sizes and times
+	PYTHONPATH=$(BENCH) $(BIN)/python -m pytest -s tests/browser/test_beside_bertviz.py $(ARGS)
 
 clean:  ## remove caches and reports; .venv, data and runs stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist *.egg-info

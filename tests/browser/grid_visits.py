@@ -12,6 +12,20 @@ from tests.browser.conftest import ROOT, serve
 from tests.pages.shelf import Shelf
 
 DEMO = ROOT / "tests" / "browser" / "head_grid_demo.py"
+DRAWN = (
+    "performance.getEntriesByName('head-grid-drawn').at(-1).duration"  # milliseconds from the data to the last pixel
+)
+SWITCH = """async (root, heads) => {
+    const times = [];
+    for (const head of [...root.querySelectorAll(heads)].slice(3, 15)) {
+        const start = performance.now();
+        head.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+        root.getBoundingClientRect();
+        times.push(performance.now() - start);
+        await new Promise(done => setTimeout(done, 150));
+    }
+    return times;
+}"""  # milliseconds from a click on a head to its picture, laid out, for twelve heads
 READ_CANVASES = """root => [...root.querySelectorAll("canvas.%s")].map(canvas => {
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let binary = "";
@@ -61,6 +75,15 @@ def token(page: Page, place: int):
 def pinned(page: Page) -> list[str]:
     """The names of the pinned heads, in their order."""
     return page.locator(".panel .title strong").all_text_contents()
+
+
+def take(page: Page, button: str, folder: Path) -> Path:
+    """Click an export and keep its file."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
 
 
 def count_sent(page: Page) -> list[int]:

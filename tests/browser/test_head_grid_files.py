@@ -4,31 +4,18 @@ import csv
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.grid_visits import canvas_bytes, head, painted, pinned, serve_grid, token
+from tests.browser.grid_visits import DRAWN, SWITCH, canvas_bytes, head, painted, pinned, serve_grid, take, token
 from tests.browser.made_up_heads import HOSTILE, made_up_map
 
 MOST_BYTES = 1_000_000  # of one message to the browser, with 64 tokens
 MOST_DRAWING = 1.0  # seconds from the data's arrival to the last pixel
 MOST_SWITCH = 50  # milliseconds from a click on a head to its picture, laid out
-DRAWN = "performance.getEntriesByName('head-grid-drawn').at(-1).duration"
-SWITCH = """async root => {
-    const times = [];
-    for (const cell of [...root.querySelectorAll("[data-cell]")].slice(3, 15)) {
-        const start = performance.now();
-        cell.click();
-        root.getBoundingClientRect();
-        times.push(performance.now() - start);
-        await new Promise(done => setTimeout(done, 150));
-    }
-    return times;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +33,7 @@ def hostile_page(visit, grid):
 
 
 def test_the_csv_holds_every_weight_of_the_pinned_heads(hostile_page, tmp_path):
-    with _take(hostile_page, "CSV", tmp_path).open(newline="") as file:
+    with take(hostile_page, "CSV", tmp_path).open(newline="") as file:
         rows = list(csv.DictReader(file))
     weights = made_up_map((6, 12, 12), 0, hostile=True).weights[[1, 4], [2, 0]]  # (2, T, T)
     assert np.allclose([float(row["weight"]) for row in rows], weights.ravel(), atol=0.0021)
@@ -57,18 +44,18 @@ def test_the_csv_holds_every_weight_of_the_pinned_heads(hostile_page, tmp_path):
 
 
 def test_the_picture_and_the_drawing_can_be_opened(hostile_page, tmp_path):
-    with Image.open(_take(hostile_page, "PNG", tmp_path)) as image:
+    with Image.open(take(hostile_page, "PNG", tmp_path)) as image:
         assert image.format == "PNG"
         assert image.width > 1000
         assert len(image.convert("RGB").getcolors(1 << 24)) > 100
-    drawing = ElementTree.parse(_take(hostile_page, "SVG", tmp_path)).getroot()
+    drawing = ElementTree.parse(take(hostile_page, "SVG", tmp_path)).getroot()
     texts = {"".join(element.itertext()) for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert "A  Layer 2, head 3" in texts
     assert any(text.startswith("<img src") for text in texts)
 
 
 def test_the_page_taken_home_shows_the_same_without_the_app(hostile_page, browser, tmp_path):
-    file = _take(hostile_page, "HTML", tmp_path)
+    file = take(hostile_page, "HTML", tmp_path)
     assert "<img" not in file.read_text(encoding="utf-8")
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     complaints: list[str] = []
@@ -98,7 +85,7 @@ def test_64_tokens_are_small_drawn_soon_and_switched_at_once(visit, grid, say, n
         page.goto("about:blank")
         page.goto(f"{grid}/?layers={n_layers}&heads={n_heads}&tokens=64")
         drawn = min(drawn, painted(page).evaluate(DRAWN) / 1000)
-    switches = page.locator(".head-grid").evaluate(SWITCH)
+    switches = page.locator(".head-grid").evaluate(SWITCH, "[data-cell]")
     say(f"{n_layers} x {n_heads} at 64 tokens", message_bytes=max(received), drawn_seconds=round(drawn, 3))
     say("a head pinned", median_ms=round(float(np.median(switches)), 1), least_ms=round(min(switches), 1))
     assert max(received) < MOST_BYTES
@@ -109,7 +96,7 @@ def test_64_tokens_are_small_drawn_soon_and_switched_at_once(visit, grid, say, n
 def test_128_tokens_are_interactive(visit, grid, say):
     page = painted(visit(f"{grid}/?layers=12&heads=12&tokens=128"))
     drawn = page.evaluate(DRAWN) / 1000
-    switches = page.locator(".head-grid").evaluate(SWITCH)
+    switches = page.locator(".head-grid").evaluate(SWITCH, "[data-cell]")
     say("12 x 12 at 128 tokens", drawn_seconds=round(drawn, 3), median_ms=round(float(np.median(switches)), 1))
     token(page, 100).click()
     assert int(page.locator(".strip").get_attribute("data-links")) > 0
@@ -142,12 +129,3 @@ def say(record_property, capsys):
             sys.stdout.write(f"\n{what}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()) + "\n")
 
     return say_one
-
-
-def _take(page, button: str, folder: Path) -> Path:
-    """Click an export and keep its file."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name=button, exact=True).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
