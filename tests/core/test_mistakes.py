@@ -1,0 +1,65 @@
+"""What a run got wrong: exactly its test's wrong answers, the surest first, picked by label and answer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ccds_core.checkpoints import load_classifier
+from ccds_core.classifier import encode_image
+from ccds_core.errors import CheckpointError, MissingDataError
+from ccds_core.mistakes import load_held_out, of_cell, rank_mistakes
+from ccds_core.run_folders import find_run
+from tests.core.made_up import make_evaluation, make_record
+
+
+@pytest.fixture
+def wrong(small_run):
+    record = find_run("small")
+    return record, rank_mistakes(load_classifier("small"), record, load_held_out(record))
+
+
+def test_every_wrong_answer_is_listed_once_the_surest_first(wrong):
+    record, mistakes = wrong
+    test = record.metrics.test
+    assert {(mistake.place, test.classes.index(mistake.prediction)) for mistake in mistakes} == set(test.mistakes)
+    assert len(mistakes) == len(test.mistakes) == round(test.n * (1 - test.accuracy))
+    confidences = [mistake.confidence for mistake in mistakes]
+    assert confidences == sorted(confidences, reverse=True)
+    assert min(confidences) > 1 / len(test.classes)  # the likeliest of ten is above a tenth
+
+
+def test_the_picture_is_the_one_that_was_answered(wrong):
+    record, mistakes = wrong
+    pictures, classifier = load_held_out(record), load_classifier("small")
+
+    worst = mistakes[0]
+    image = Image.fromarray(pictures.pixels(np.array([worst.place]))[0])
+    answer = classifier.predict(encode_image(image))
+    assert answer.prediction == worst.prediction
+    assert answer.confidence == pytest.approx(worst.confidence, abs=1e-5)
+    assert record.metrics.test.classes[pictures.labels()[worst.place]] == worst.label
+
+
+def test_a_cell_holds_what_its_confusion_matrix_counts(wrong):
+    record, mistakes = wrong
+    test = record.metrics.test
+    for row, label in enumerate(test.classes):
+        for column, prediction in enumerate(test.classes):
+            counted = test.confusion[row][column] if row != column else 0
+            assert len(of_cell(mistakes, label, prediction)) == counted
+    assert len(of_cell(mistakes, None, None)) == len(mistakes)
+
+
+def test_a_run_that_kept_no_answers_row_by_row_says_so():
+    record = make_record("architecture-1", test=replace(make_evaluation(0.5), mistakes=None))
+    with pytest.raises(CheckpointError, match="row by row"):
+        rank_mistakes(None, record, None)
+
+
+def test_other_data_than_the_run_was_tested_on_are_refused(small_run, monkeypatch):
+    record = find_run("small")
+    object.__setattr__(record.metrics, "data_digest", "0" * 64)
+    with pytest.raises(MissingDataError, match="not the one"):
+        load_held_out(record)
