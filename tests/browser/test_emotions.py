@@ -69,7 +69,7 @@ def test_a_written_sentence_is_answered_by_every_model_word_by_word(visit, text_
 def test_another_class_is_explained_when_it_is_chosen(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
     page.get_by_role("radio", name="sadness", exact=True).click()
-    expect(page.get_by_text("What the probability of sadness loses")).to_be_visible()
+    expect(page.get_by_text("Red speaks for sadness")).to_be_visible()
     title = page.get_by_test_id("stVegaLiteChart").nth(1)
     expect(title).to_have_attribute("aria-label", re.compile("sadness"))
     expect_words(page, split_words(SENTENCE))
