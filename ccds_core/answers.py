@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from ccds_core.checkpoints import load_classifier
 from ccds_core.classifier import ImageClassifier, TextClassifier
 from ccds_core.data.uploads import MAX_BYTES, read_image
@@ -13,16 +15,21 @@ from ccds_core.sentence import answer_sentence
 
 def classify_file(model: str, file: Path) -> Prediction:
     """An image run's answer to a picture file."""
+    image = read_picture(file)
+    classifier = load_classifier(model)
+    if not isinstance(classifier, ImageClassifier):
+        raise InvalidInputError(f"'{model}' reads texts: give it a sentence with --text.")
+    return classifier.predict(classifier.encode(image))
+
+
+def read_picture(file: Path) -> Image.Image:
+    """A picture file -> RGB image, upright."""
     try:
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidInputError(f"'{file}' cannot be read: {error.strerror}.") from None
-    image = read_image(content)
-    classifier = load_classifier(model)
-    if not isinstance(classifier, ImageClassifier):
-        raise InvalidInputError(f"'{model}' reads texts: give it a sentence with --text.")
-    return classifier.predict(classifier.encode(image))
+    return read_image(content)
 
 
 def classify_text(model: str, text: str) -> tuple[Prediction, list[str]]:

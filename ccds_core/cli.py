@@ -10,8 +10,11 @@ import typer
 from typer.exceptions import TyperException
 
 from ccds_core.cli_attend import attend
+from ccds_core.cli_bench import bench_app
 from ccds_core.cli_data import data_app
-from ccds_core.cli_tokens import bench_tokens, tokens
+from ccds_core.cli_explain import explain
+from ccds_core.cli_faithfulness import faithfulness
+from ccds_core.cli_tokens import tokens
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
 
@@ -25,13 +28,13 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-bench_app = typer.Typer(help="Measurements, as ratios within one run.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(bench_app, name="bench")
 app.command("train")(train)
 app.command("attend")(attend)
 app.command("tokens")(tokens)
-bench_app.command("tokens")(bench_tokens)
+app.command("explain")(explain)
+app.command("faithfulness")(faithfulness)
 
 RunName = Annotated[str, typer.Argument(help="A run, as 'runs' lists them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -180,36 +183,6 @@ def delete(run_name: Annotated[str, typer.Argument(help="A run made here.")]) ->
 
     delete_run(run_name)
     typer.echo(f"Run '{run_name}' is gone.")
-
-
-@bench_app.command("train")
-def bench_train(as_json: AsJson = False) -> None:
-    """Our training loop against the workshop notebook's, and against this machine's own matmul peak."""
-    from ccds_core.bench import bench_training
-
-    result = bench_training()
-    if as_json:
-        _print_json(asdict(result))
-        return
-    typer.echo(result.sentence())
-
-
-@bench_app.command("text")
-def bench_text(
-    models: Annotated[str, typer.Option(help="Text runs that answer one sentence, with commas between.")] = (
-        "one-word-rule,text-embedding,text-word2vec-fine-tuned,bert-emotion"
-    ),
-    batched: Annotated[str, typer.Option(help="The run that answers 2,000 sentences.")] = "bert-emotion",
-    as_json: AsJson = False,
-) -> None:
-    """One sentence by all text models; many by one, in batches against one at a time."""
-    from ccds_core.bench_text import bench_texts
-
-    result = bench_texts([name.strip() for name in models.split(",") if name.strip()], batched)
-    if as_json:
-        _print_json(asdict(result) | {"speed_up": result.speed_up})
-        return
-    typer.echo(result.sentence())
 
 
 def _print_json(value: Any) -> None:

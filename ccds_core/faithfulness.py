@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ccds_core.checks import STRICT_JSON
 from ccds_core.heads import rank_correlation
 
 AskKept = Callable[[NDArray[np.bool_]], NDArray[np.float64]]  # which of n parts are kept (K, n) -> probability (K,)
@@ -46,6 +48,7 @@ class Gain:
 class MeanGain:
     """A mean over `n` rows with its 95 % interval (normal approximation)."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     mean: float
     low: float
     high: float

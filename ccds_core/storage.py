@@ -70,3 +70,12 @@ def parse_json(kind: Any, text: str, name: str) -> Any:
     except ValidationError as error:
         place, said = faults_of(error.errors())[0]
         raise CheckpointError(f"'{name}' has a record that cannot be read: {place or 'the text'}: {said}.") from None
+
+
+def round_numbers(value: Any) -> Any:
+    """Every float of a JSON value to four decimals: what the figures that are shipped can mean."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: round_numbers(part) for key, part in value.items()}
+    return [round_numbers(part) for part in value] if isinstance(value, list | tuple) else value

@@ -17,7 +17,7 @@ from ccds_core.errors import CheckpointError, InvalidInputError
 from ccds_core.report_tokens import FOLLOWED, ReportCheck, check_report
 from ccds_core.run_folders import RunRecord, find_run
 from ccds_core.runtime import checkpoints_dir
-from ccds_core.storage import parse_json, read_text, write_atomically
+from ccds_core.storage import parse_json, read_text, round_numbers, write_atomically
 from ccds_core.token_agreement import ListAgreement, compare_lists
 from ccds_core.token_evidence import TokenScore, list_tokens, words_of
 from ccds_core.token_ladder import Rung, climb
@@ -151,7 +151,7 @@ def results_path(model: str) -> Path:
 def save_results(results: TokenResults) -> Path:
     """Write them beside the shipped runs, numbers rounded to what they can mean."""
     path = results_path(results.model)
-    write_atomically(path, json.dumps(_round(asdict(results)), separators=(",", ":")) + "\n")
+    write_atomically(path, json.dumps(round_numbers(asdict(results)), separators=(",", ":")) + "\n")
     return path
 
 
@@ -183,11 +183,3 @@ def load_results(record: RunRecord, part: str) -> TokenResults | None:
     if results.data_digest != record.metrics.data_digest:
         raise CheckpointError(f"'{path.name}' was made on other data than '{record.name}' was trained on.")
     return results if results.split == part else None
-
-
-def _round(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _round(part) for key, part in value.items()}
-    return [_round(part) for part in value] if isinstance(value, list | tuple) else value
