@@ -69,10 +69,27 @@ def test_a_written_sentence_is_answered_by_every_model_word_by_word(visit, text_
 def test_another_class_is_explained_when_it_is_chosen(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
     page.get_by_role("radio", name="sadness", exact=True).click()
-    expect(page.get_by_text("What the probability of sadness loses")).to_be_visible()
+    expect(page.get_by_text("Red speaks for sadness")).to_be_visible()
     title = page.get_by_test_id("stVegaLiteChart").nth(1)
     expect(title).to_have_attribute("aria-label", re.compile("sadness"))
     expect_words(page, split_words(SENTENCE))
+
+
+def test_a_measure_is_chosen_and_judged_and_its_link_shows_the_same(visit, text_server):
+    """And from there the way leads to the sentence in which attention and attribution part."""
+    page = visit(f"{text_server}/emotions?emotions_example=by+the+sea")
+    follow(page, page.get_by_role("radio", name="Integrated gradients", exact=True).click)
+    expect(page.get_by_text("'thankful' speaks most for joy")).to_be_visible()
+    expect(page.get_by_text(f"Not by this measure: {RULE}")).to_be_visible()
+    follow(page, page.get_by_text("Is it true?", exact=True).click)
+    expect(charts(page)).to_have_count(5)
+    for again in (page, visit(page.url, locale="en")):
+        expect(charts(again)).to_have_count(5)
+        expect(again.get_by_role("radio", name="Integrated gradients", exact=True)).to_be_checked()
+        main = again.get_by_test_id("stMain")
+        assert main.evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0
+    follow(page, page.get_by_role("link", name="Where attention misleads").click)
+    expect(page.get_by_text("[CLS] row puts “the” first, integrated gradients “thankful”")).to_be_visible()
 
 
 def test_the_answers_can_be_taken_home_as_a_table(visit, text_server):
