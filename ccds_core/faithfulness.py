@@ -14,6 +14,7 @@ AskKept = Callable[[NDArray[np.bool_]], NDArray[np.float64]]  # which of n parts
 SHARES = np.arange(11) / 10  # of the parts, taken away or kept
 JUDGED = slice(1, 6)  # 10 to 50 %: what comprehensiveness and sufficiency are means over (DeYoung et al. 2020)
 RANDOM = "random order"
+CONTROL = "random ranking"  # a measure that knows nothing: what it gains is the test's own noise
 N_RANDOM = 10  # random orders, of which the mean is shown
 Z = 1.96  # of a 95 % interval
 

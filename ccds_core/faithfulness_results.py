@@ -18,7 +18,7 @@ from ccds_core.data.catalog import NORMALISATION, ImageData, load_image_data, lo
 from ccds_core.data.words import split_words
 from ccds_core.errors import CheckpointError, MissingDataError
 from ccds_core.evaluation import load_task_data
-from ccds_core.faithfulness import RANDOM, AskKept, Gain, MeanGain, erase, gain, mean_gain
+from ccds_core.faithfulness import CONTROL, RANDOM, AskKept, Gain, MeanGain, erase, gain, mean_gain
 from ccds_core.leave_one_out import MOST_WORDS
 from ccds_core.run_folders import RunRecord
 from ccds_core.runtime import checkpoints_dir
@@ -29,7 +29,6 @@ FORMAT = 1  # raised when the numbers of today would not be those of then
 ROWS = 500
 N_RANDOM = 2  # random orders a row: many rows make up for few
 SEED = 0  # of the rows and of the random orders
-CONTROL = "random ranking"  # a measure that knows nothing: what it gains is the test's own noise
 
 
 @dataclass(frozen=True)

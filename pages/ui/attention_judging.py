@@ -9,7 +9,7 @@ from ccds_core.text_methods import TEXT_METHODS
 from pages.ui import frame, text_loaders
 from pages.ui.attention_controls import EXAMPLES
 from pages.ui.attention_loaders import Sentences
-from pages.ui.faithful_views import draw_faithfulness
+from pages.ui.faithful_views import draw_faithfulness, draw_many_rows
 from pages.ui.text import plain
 
 PAIR = (TEXT_METHODS["first-row"].label, TEXT_METHODS["integrated-gradients"].label)
@@ -56,3 +56,4 @@ def _draw_judged(sentences: Sentences, record: RunRecord, target: int, changed: 
     if changed:
         st.caption(AS_IT_IS)
     draw_faithfulness(judged.erasures, judged.scores, "attention_faithful", "words", record.card.classes[target])
+    draw_many_rows(record, "attention_faithful")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ccds_core.faithfulness import RANDOM, SHARES, Erasure, MeanGain, agree, gain
+from ccds_core.faithfulness import CONTROL, RANDOM, SHARES, Erasure, MeanGain, agree, gain
 from ccds_core.figures.erasure_curves import (
     agreement_heatmap,
     erasure_curves,
@@ -99,8 +99,9 @@ def curve_table(erasures: Mapping[str, Erasure]) -> pd.DataFrame:
 
 
 def _many_title(measures: Mapping[str, tuple[MeanGain, MeanGain]], results: "FaithfulnessResults") -> str:
-    best = max(measures, key=lambda name: measures[name][0].mean)
-    no_better = [name for name, (found, _) in measures.items() if found.low <= 0]
+    gains = {name: found for name, (found, _) in measures.items() if name != CONTROL}
+    best = max(gains, key=lambda name: gains[name].mean)
+    no_better = [name for name, found in gains.items() if found.low <= 0]
     rest = f"; no better than random order: {', '.join(no_better)}" if no_better else ""
     return f"Over {results.n:,} rows, {best} finds what answers hang on best{rest}"
 

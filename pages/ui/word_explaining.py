@@ -12,7 +12,7 @@ from ccds_core.figures.word_strip import Measured, WordRow, strip_title, word_st
 from ccds_core.run_folders import RunRecord
 from ccds_core.text_methods import TEXT_METHODS, methods_of, needed_by
 from pages.ui import attention_judging, text_controls, text_loaders
-from pages.ui.faithful_views import draw_faithfulness
+from pages.ui.faithful_views import draw_faithfulness, draw_many_rows
 from pages.ui.text import plain
 
 MOST_WORDS = 64  # of a strip; `leave_one_out` asks again for so many
@@ -100,4 +100,5 @@ def _draw_judged(asked: _Asked, records: Sequence[RunRecord], number: int) -> No
         st.info(plain(str(error)))
         return
     draw_faithfulness(judged.erasures, judged.scores, f"emotions_faithful_{number}", "words", asked.target)
+    draw_many_rows(record, f"emotions_faithful_{number}")
     attention_judging.link_to_worked()
