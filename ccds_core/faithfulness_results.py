@@ -16,15 +16,16 @@ from ccds_core.checks import STRICT_JSON
 from ccds_core.classifier import Classifier, ImageClassifier, TextClassifier
 from ccds_core.data.catalog import NORMALISATION, ImageData, load_image_data, load_text_rows
 from ccds_core.data.words import split_words
-from ccds_core.errors import CheckpointError, MissingDataError
+from ccds_core.errors import MissingDataError
 from ccds_core.evaluation import load_task_data
 from ccds_core.faithfulness import CONTROL, RANDOM, AskKept, Gain, MeanGain, erase, gain, mean_gain
 from ccds_core.leave_one_out import MOST_WORDS
+from ccds_core.measurements import load_beside, path_beside
 from ccds_core.run_folders import RunRecord
-from ccds_core.runtime import checkpoints_dir
-from ccds_core.storage import parse_json, read_text, round_numbers, write_atomically
+from ccds_core.storage import round_numbers, write_atomically
 from ccds_core.text_methods import TEXT_METHODS
 
+WHAT = "faithfulness"  # in the file's name
 FORMAT = 1  # raised when the numbers of today would not be those of then
 ROWS = 500
 N_RANDOM = 2  # random orders a row: many rows make up for few
@@ -87,7 +88,7 @@ def measure_faithfulness(
 
 def results_path(model: str) -> Path:
     """Where the results of a run are shipped: beside its folder."""
-    return checkpoints_dir() / f"{model}.faithfulness.json"
+    return path_beside(model, WHAT)
 
 
 def save_results(results: FaithfulnessResults) -> Path:
@@ -99,16 +100,8 @@ def save_results(results: FaithfulnessResults) -> Path:
 
 def load_results(record: RunRecord) -> FaithfulnessResults | None:
     """The shipped results of a run; None where there are none, a `CheckpointError` where they are another run's."""
-    path = results_path(record.name)
-    if not path.is_file():
-        return None
-    results = parse_json(FaithfulnessResults, read_text(path), path.name)
-    assert isinstance(results, FaithfulnessResults)
-    if results.format != FORMAT:
-        raise CheckpointError(f"'{path.name}' has format {results.format}; this version reads format {FORMAT}.")
-    if (results.model, results.run_digest) != (record.name, record.digest):
-        raise CheckpointError(f"'{path.name}' was made with other weights than those of '{record.name}'.")
-    return results
+    found: FaithfulnessResults | None = load_beside(record, WHAT, FaithfulnessResults, FORMAT)
+    return found
 
 
 @dataclass(frozen=True)

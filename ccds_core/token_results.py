@@ -14,10 +14,10 @@ from ccds_core.checks import STRICT_JSON
 from ccds_core.classifier import TextClassifier
 from ccds_core.data.catalog import load_text_rows
 from ccds_core.errors import CheckpointError, InvalidInputError
+from ccds_core.measurements import load_beside, path_beside
 from ccds_core.report_tokens import FOLLOWED, ReportCheck, check_report
 from ccds_core.run_folders import RunRecord, find_run
-from ccds_core.runtime import checkpoints_dir
-from ccds_core.storage import parse_json, read_text, round_numbers, write_atomically
+from ccds_core.storage import round_numbers, write_atomically
 from ccds_core.token_agreement import ListAgreement, compare_lists
 from ccds_core.token_evidence import TokenScore, list_tokens, words_of
 from ccds_core.token_ladder import Rung, climb
@@ -27,6 +27,7 @@ from ccds_core.tokens import METHODS, build_table
 from ccds_core.word_masking import MaskedSentence, MaskingCheck, mask_top_words, sum_up
 from ccds_core.word_readings import WordReadings, join_readings
 
+WHAT = "tokens"  # in the file's name
 FORMAT = 1  # raised when the numbers of today would not be those of then
 SHOWN = 20  # words a list
 MASKED = 10  # of them are masked
@@ -145,7 +146,7 @@ def measure_tokens(
 
 def results_path(model: str) -> Path:
     """Where the results of a run are shipped: beside its folder."""
-    return checkpoints_dir() / f"{model}.tokens.json"
+    return path_beside(model, WHAT)
 
 
 def save_results(results: TokenResults) -> Path:
@@ -171,15 +172,11 @@ def load_results(record: RunRecord, part: str) -> TokenResults | None:
 
     A file that is damaged, or made with other weights or other data than the run's, is a `CheckpointError`.
     """
-    path = results_path(record.name)
-    if not path.is_file():
+    results: TokenResults | None = load_beside(record, WHAT, TokenResults, FORMAT)
+    if results is None:
         return None
-    results = parse_json(TokenResults, read_text(path), path.name)
-    assert isinstance(results, TokenResults)
-    if results.format != FORMAT:
-        raise CheckpointError(f"'{path.name}' has format {results.format}; this version reads format {FORMAT}.")
-    if (results.model, results.run_digest) != (record.name, record.digest):
-        raise CheckpointError(f"'{path.name}' was made with other weights than those of '{record.name}'.")
     if results.data_digest != record.metrics.data_digest:
-        raise CheckpointError(f"'{path.name}' was made on other data than '{record.name}' was trained on.")
+        raise CheckpointError(
+            f"'{results_path(record.name).name}' was made on other data than '{record.name}' was trained on."
+        )
     return results if results.split == part else None

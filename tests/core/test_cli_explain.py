@@ -1,13 +1,17 @@
 """`explain` and `faithfulness`: the promised keys, numbers that fit each other, one sentence for bad input."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ccds_core.data.examples import draw_example
+from ccds_core.errors import CheckpointError
+from ccds_core.faithfulness_results import load_results
 from ccds_core.image_explanations import IMAGE_METHODS
+from ccds_core.run_folders import find_run
 
 TEXT = "i felt quiet by the kiln"
 KEYS = {"model", "prediction", "target", "method", "unit", "signed", "seconds", "completeness_gap", "words", "values"}
@@ -99,3 +103,15 @@ def test_a_faithfulness_that_cannot_be_measured_is_refused(ccds, words, said):
 
 def test_json_of_a_picture_is_plain_json(ccds, cat):
     assert json.loads(ccds("explain", cat, "--json").out)["signed"] is True
+
+
+@pytest.mark.usefixtures("text_runs")
+def test_shipped_figures_are_read_back_and_refused_beside_other_weights(ccds, checkpoints_folder):
+    checkpoints_folder.mkdir()
+    record = find_run("bert")
+    assert load_results(record) is None
+    said = ccds("faithfulness", "bert", "--rows", "2", "--ship", "--json").json
+    found = load_results(record)
+    assert (found.n, set(found.measures)) == (2, set(said["measures"]))
+    with pytest.raises(CheckpointError, match="other weights"):
+        load_results(replace(record, digest="0" * 64))
