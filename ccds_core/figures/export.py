@@ -7,14 +7,14 @@ import altair as alt
 PNG_SCALE = 2.0  # twice the chart's pixels, sharp on paper and projector
 
 
-def chart_png(chart: alt.LayerChart | alt.FacetChart) -> bytes:
+def chart_png(chart: alt.LayerChart | alt.FacetChart | alt.ConcatChart) -> bytes:
     """The chart on white as PNG."""
     buffer = io.BytesIO()
     chart.save(buffer, format="png", scale_factor=PNG_SCALE)
     return buffer.getvalue()
 
 
-def chart_svg(chart: alt.LayerChart | alt.FacetChart) -> bytes:
+def chart_svg(chart: alt.LayerChart | alt.FacetChart | alt.ConcatChart) -> bytes:
     """The chart as SVG."""
     buffer = io.StringIO()
     chart.save(buffer, format="svg")
