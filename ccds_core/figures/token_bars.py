@@ -14,6 +14,7 @@ PANEL_WIDTH, ROW_HEIGHT = 190, 21  # pixels of a panel in a file, and of one wor
 PANELS_A_ROW = 3
 LONGEST = 18  # letters of a word that are written out
 WORD_ROOM = 120  # pixels left of the bars, the same in every panel, so that panels above one another are level
+EDGE = 14  # pixels from the end of an axis within which a number moves inwards: it would be cut there
 CHECK_WIDTH, CHECK_HEIGHT = 520, 46  # pixels in a file, and of one class
 COLUMNS = ("class", "slot", "word", "score", "low", "high", "inside", "n", "report")
 
@@ -80,7 +81,7 @@ def _bars(rows: pd.DataFrame, unit: str, colour: str) -> alt.LayerChart:
         ],
     )
     bars = base.mark_bar(height={"band": 0.72}, color=colour).encode(
-        x=alt.X("score:Q", title=unit, axis=alt.Axis(tickCount=4))
+        x=alt.X("score:Q", title=unit, axis=alt.Axis(tickCount=4, labelFlush=EDGE))
     )
     halo = base.mark_rule(color="white", strokeWidth=4, opacity=0.8).encode(x="low:Q", x2="inside:Q")
     rule = base.mark_rule(color=MARK_COLOUR, strokeWidth=2).encode(x="low:Q", x2="high:Q")

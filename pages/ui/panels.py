@@ -19,6 +19,7 @@ from pages.ui.text import plain
 
 PICTURE = 224  # pixels on screen
 AROUND = 118  # pixels of a title above a chart and an axis with its title below
+PADDING = {"left": 0, "top": 5, "right": 8, "bottom": 20}  # pixels; an axis' last number would lose its edge
 ABSENT = "–"  # in a table, where there is no number
 ROUNDED = 0.005  # the report gives whole per cents
 NEAR = 0.05  # a run within five points of the report's figure comes out as reported
@@ -66,7 +67,7 @@ def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: in
     for start in range(0, len(titles), most):
         columns = st.columns(most)
         for place, title in enumerate(titles[start : start + most]):
-            chart = charts[title]
+            chart = charts[title].properties(padding=PADDING)
             columns[place].altair_chart(
                 chart, height=int(chart.height) + around, key=f"{key}_{start + place}", alt=title
             )
