@@ -49,24 +49,6 @@ class ReportCheck:
     our_token: str  # the first of our corrected list
     verdict: str  # "for", "against" or "open"
 
-    @property
-    def sentence(self) -> str:
-        """The evidence in words."""
-        if not self.n_all:
-            return f"'{self.token}' stands in no sentence here."
-        stands = (
-            f"'{self.token}' stands in {self.n_all} sentences, {self.share:.0%} of them {self.class_name} "
-            f"(all sentences: {self.prior:.0%})"
-        )
-        if self.rank is None:
-            return f"{stands}. Too few of {self.class_name} to rank: {self.n}, and {self.least} are needed."
-        score = (
-            f"attention {self.score:+.1f} standard errors against the rest ({self.low:+.1f} to {self.high:+.1f}), "
-            f"rank {self.rank} of {self.n_ranked}"
-        )
-        elsewhere = "" if self.best_class == self.class_name else f", highest for {self.best_class}"
-        return f"{stands}; {score}{elsewhere}."
-
 
 def check_report(corrected: TokenTable, workshop: TokenTable) -> tuple[ReportCheck, ...]:
     """For each class that the report has an answer for: "for" where the interval of the contrast is above 0 and no

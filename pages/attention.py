@@ -8,6 +8,7 @@ from pages.ui import (
     attention_judging,
     attention_loaders,
     attention_views,
+    change_controls,
     controls,
     frame,
     touching,
@@ -16,7 +17,7 @@ from pages.ui.errors import errors_on_page
 
 frame.open_page("attention")
 
-bar = st.container(horizontal=True, vertical_alignment="center")
+bar = st.container(horizontal=True, vertical_alignment="bottom")
 source = controls.choose_one("Text from", attention_controls.SOURCES, "attention_source", bar)
 with errors_on_page(), bar:
     record = attention_controls.choose_bert("attention")
@@ -29,15 +30,13 @@ if not all(text.strip() for text in texts):
 with errors_on_page():
     sentences = tuple(tuple(read_text_words(text)) for text in texts)
     likeliest = attention_loaders.attend(sentences, record).answer.prediction
-    places = attention_controls.choose_words("attention", sum(sentences, ()))
-touch, answers = st.columns([5, 6], gap="medium")
+touch, answers = st.columns([8, 7], gap="medium")
 with errors_on_page(), touch:
-    changes = attention_controls.choose_changes("attention", places, attention_loaders.shape_of(record))
-    explain, compare = st.columns(2)
-    with explain:
-        target = attention_controls.choose_target("attention", likeliest.classes, likeliest.prediction)
-    with compare:
-        against = attention_controls.choose_comparison("attention", changes, len(sentences) > 1)
+    shape = attention_loaders.shape_of(record)
+    changes = change_controls.choose_changes("attention", sum(sentences, ()), shape)
+with errors_on_page(), bar:
+    target = attention_controls.choose_target("attention", likeliest.classes, likeliest.prediction)
+    against = attention_controls.choose_comparison("attention", changes, len(sentences) > 1)
 with errors_on_page():
     before = attention_loaders.attend(sentences, record, target)
     after = touching.attend_changed(sentences, record, target, changes)

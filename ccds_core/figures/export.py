@@ -4,7 +4,7 @@ import io
 
 import altair as alt
 
-Chart = alt.LayerChart | alt.FacetChart | alt.VConcatChart
+Chart = alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConcatChart
 
 PNG_SCALE = 2.0  # twice the chart's pixels, sharp on paper and projector
 

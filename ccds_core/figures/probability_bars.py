@@ -17,15 +17,40 @@ SMALLEST_LABELLED = 0.05  # shares below are not written out
 
 def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.FacetChart:
     """One panel per model, one bar per class in the class's colour; all models must know the same classes."""
+    width = min(WIDEST_PANEL, PANELS_WIDTH // min(PANELS_A_ROW, len(predictions)))
+    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width + 20)
+    return (
+        _bars(predictions)
+        .properties(width=width)
+        .facet(
+            facet=alt.Facet("model:N", sort=list(predictions), header=header),
+            columns=min(PANELS_A_ROW, len(predictions)),
+            title=title,
+            spacing=14,
+        )
+    )
+
+
+def answer_bars(name: str, prediction: Prediction, title: str) -> alt.LayerChart:
+    """One answer alone, as wide as it may be."""
+    return _bars({name: prediction}).properties(title=title)
+
+
+def _bars(predictions: Mapping[str, Prediction]) -> alt.LayerChart:
+    """The bars of all answers over one another, to be parted by "model"."""
     classes = next(iter(predictions.values())).classes
     rows = [
         {"model": model, "class": name, "probability": float(probability), "top": name == prediction.prediction}
         for model, prediction in predictions.items()
         for name, probability in zip(prediction.classes, prediction.probabilities, strict=True)
     ]
-    width = min(WIDEST_PANEL, PANELS_WIDTH // min(PANELS_A_ROW, len(predictions)))
     base = alt.Chart().encode(
-        y=alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(labelLimit=120, labelFontSize=13)),
+        y=alt.Y(
+            "class:N",
+            sort=list(classes),
+            title=None,
+            axis=alt.Axis(labelLimit=120, labelFontSize=13, labelOverlap=False),
+        ),
         x=alt.X(
             "probability:Q",
             scale=alt.Scale(domain=[0, 1.18]),
@@ -43,11 +68,4 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
         text=alt.Text("probability:Q", format=".0%")
     )
     labels = labels.transform_filter(alt.datum.probability >= SMALLEST_LABELLED)
-    panel = alt.layer(bars, labels, data=pd.DataFrame(rows)).properties(width=width, height=ROW_HEIGHT * len(classes))
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width + 20)
-    return panel.facet(
-        facet=alt.Facet("model:N", sort=list(predictions), header=header),
-        columns=min(PANELS_A_ROW, len(predictions)),
-        title=title,
-        spacing=14,
-    )
+    return alt.LayerChart(layer=[bars, labels], data=pd.DataFrame(rows)).properties(height=ROW_HEIGHT * len(classes))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ccds_core.attending import AttendedSentence
 from ccds_core.run_folders import RunRecord
-from pages.ui.attention_controls import Heads
+from pages.ui.change_controls import Heads
 from pages.ui.loaders import load_classifier
 
 Sentences = tuple[tuple[str, ...], ...]  # the words of one sentence, or of two of a pair

@@ -1,6 +1,6 @@
 """An attended sentence -> blocks of the Attention page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,18 +18,20 @@ from ccds_core.attention import (
     rollout,
     sum_pieces,
 )
-from ccds_core.figures.probability_bars import probability_bars
+from ccds_core.figures.probability_bars import answer_bars
 from ccds_core.results import Prediction
 from ccds_core.sentence_view import Look, SentenceView, find_top_word, view_sentence
 from pages.ui import panels
-from pages.ui.attention_controls import MEANS, Heads, ask_to_switch_off
-from pages.ui.head_grid.component import head_grid
+from pages.ui.attention_controls import MEANS
+from pages.ui.change_controls import Heads, ask_to_switch_off
+from pages.ui.head_grid.component import Start, head_grid
 from pages.ui.head_grid.payload import Payload, Scene, StripRow, build_difference, build_payload
 from pages.ui.text import plain
 
 SWITCH_OFF = "Switch off the pinned heads"
-COLUMNS = ("mean over heads", "rollout")  # of `MEANS`
+COLUMNS = ("mean", "rollout")  # of `MEANS`
 AS_IT_IS, CHANGED = "as it is", "changed"
+WHEN = {AS_IT_IS: "Before", CHANGED: "After"}
 REASONS = (
     "**Attention shows where a layer reads from.** Attribution estimates what the answer depended on. Neither is "
     "proof; changing the sentence or the network, above, checks either.",
@@ -51,8 +53,14 @@ def draw_answers(before: AttendedSentence, after: AttendedSentence | None) -> No
     answers = {AS_IT_IS: before.answer.prediction}
     if after is not None:
         answers[CHANGED] = after.answer.prediction
-    title = _answer_title(answers)
-    st.altair_chart(probability_bars(answers, title), width="content", key="attention_bars", alt=title)
+        st.markdown(f"**{plain(change_title(*answers.values()))}**")
+    charts = {
+        title: answer_bars(state, answer, title)
+        for state, answer in answers.items()
+        for said in (f"{answer.prediction}, with {answer.confidence:.0%}",)
+        for title in (f"It says {said}" if after is None else f"{WHEN[state]}: {said}",)
+    }
+    panels.beside(charts, "attention_bars", len(charts))
 
 
 def draw_heads(view: SentenceView, title: str, key: str, maps: str, off: Heads = frozenset()) -> None:
@@ -64,19 +72,26 @@ def draw_heads(view: SentenceView, title: str, key: str, maps: str, off: Heads =
         ask_to_switch_off("attention", chosen)
 
 
-def draw_beside(left: tuple[SentenceView, str], right: tuple[SentenceView, str], difference: bool) -> None:
-    """Two grids side by side, or one of the second minus the first."""
-    (first, first_title), (second, second_title) = left, right
-    if difference:
-        payload = build_difference(first.attention, _scene(second, ""))  # says so if their sizes differ
-        layer = most_changed_layer(first.attention, second.attention) + 1
-        payload["title"] = f"{second_title} minus {first_title.lower()}: layer {layer} changes most"
-        head_grid(payload, "attention_change", group="heads")
-        return
-    payloads: list[Payload] = [build_payload(_scene(view, title)) for view, title in (left, right)]
+def draw_beside(left: tuple[SentenceView, str], right: tuple[SentenceView, str]) -> None:
+    """Two grids side by side, which open on the same head."""
+    scenes = [_scene(view, title) for view, title in (left, right)]
+    payloads: list[Payload] = [build_payload(scene) for scene in scenes]
+    start = Start(pins=_find_pin(scenes[1]))
     for column, payload, key in zip(st.columns(2), payloads, ("attention_left", "attention_right"), strict=True):
         with column:
-            head_grid(payload, key, group="heads")
+            head_grid(payload, key, group="heads", start=start)
+
+
+def draw_difference(left: tuple[SentenceView, str], right: tuple[SentenceView, str]) -> None:
+    """One grid of the second minus the first, its strip too; both have the same size."""
+    (first, first_title), (second, second_title) = left, right
+    layer = most_changed_layer(first.attention, second.attention) + 1
+    scene = _scene(second, f"{second_title} minus {first_title.lower()}: layer {layer} changes most")
+    strip = [
+        StripRow(row.name, row.label, row.values - old.values, signed=True)
+        for row, old in zip(second.strip, first.strip, strict=True)
+    ]
+    head_grid(build_difference(first.attention, replace(scene, strip=strip)), "attention_change", group="heads")
 
 
 def view_of(attended: AttendedSentence, look: Look, maps: str) -> SentenceView:
@@ -141,6 +156,12 @@ def _scene(view: SentenceView, title: str, off: Heads = frozenset()) -> Scene:
     )
 
 
+def _find_pin(scene: Scene) -> tuple[tuple[int, int], ...]:
+    """The content head that a grid of this scene opens on; none where it has none."""
+    found = [(layer, row.index("content")) for layer, row in enumerate(scene.badges) if "content" in row]
+    return (found[-1],) if found else ()
+
+
 def _join(maps: Sequence[AttentionMap]) -> AttentionMap:
     """Maps of the same tokens -> one whose heads are theirs side by side."""
     weights, hidden = (np.concatenate(parts, axis=1) for parts in ([m.weights for m in maps], [m.hidden for m in maps]))
@@ -161,11 +182,10 @@ def _strongest_word(attended: AttendedSentence) -> int:
     return max(words, key=lambda place: words[place])
 
 
-def _answer_title(answers: Mapping[str, Prediction]) -> str:
-    before = answers[AS_IT_IS]
-    if CHANGED not in answers:
-        return f"It says {before.prediction}, with {before.confidence:.0%}"
-    after = answers[CHANGED].probabilities[before.target]
-    now = answers[CHANGED].prediction
-    turned = f"; it now says {now}" if now != before.prediction else ""
-    return f"The change moves {before.prediction} from {before.confidence:.0%} to {after:.0%}{turned}"
+def change_title(before: Prediction, after: Prediction) -> str:
+    """How far the change moved the class that was likeliest before."""
+    first, then = (f"{answer.probabilities[before.target]:.0%}" for answer in (before, after))
+    if first == then:
+        return f"The change leaves {before.prediction} at {first}"
+    turned = f"; it now says {after.prediction}" if after.prediction != before.prediction else ""
+    return f"The change moves {before.prediction} from {first} to {then}{turned}"

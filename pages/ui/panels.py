@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 from PIL import Image
@@ -17,6 +18,8 @@ from pages.ui import frame
 from pages.ui.text import plain
 
 PICTURE = 224  # pixels on screen
+AROUND = 118  # pixels of a title above a chart and an axis with its title below
+PADDING = {"left": 0, "top": 5, "right": 8, "bottom": 20}  # pixels; an axis' last number would lose its edge
 ABSENT = "–"  # in a table, where there is no number
 ROUNDED = 0.005  # the report gives whole per cents
 NEAR = 0.05  # a run within five points of the report's figure comes out as reported
@@ -53,6 +56,21 @@ def picture_and_verdict(square: Image.Image, verdict: Verdict) -> None:
         numbers[1].metric("with probability", f"{verdict.consensus.confidence:.0%}")
         if several:
             numbers[2].metric("Disagreement", f"{verdict.disagreement:.0%}", help=DISTANCE)
+
+
+def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: int = AROUND) -> None:
+    """Charts by their titles, beside one another, at most so many a row, as wide as the page lets them be.
+
+    `around`: pixels of title, axis and legend; Streamlit counts them into the height of a chart that it stretches.
+    """
+    titles = list(charts)
+    for start in range(0, len(titles), most):
+        columns = st.columns(most)
+        for place, title in enumerate(titles[start : start + most]):
+            chart = charts[title].properties(padding=PADDING)
+            columns[place].altair_chart(
+                chart, height=int(chart.height) + around, key=f"{key}_{start + place}", alt=title
+            )
 
 
 def exports(name: str, chart: Chart | None, table: pd.DataFrame, key: str) -> None:

@@ -95,6 +95,8 @@ def _upload(page: str) -> Texts | None:
     columns = list(table.columns)
     usual = find_column(table, TEXT_COLUMNS)
     column = st.selectbox("Column of texts", columns, index=columns.index(usual) if usual else 0, key=f"{page}_column")
+    if usual is None:
+        st.warning("No column is named 'text'. Choose the column of the texts.")
     texts = tuple(text for text in table[column].tolist() if text.strip())
     if not texts:
         raise InvalidInputError(f"The column '{column}' holds no text.")

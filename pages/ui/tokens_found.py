@@ -30,6 +30,10 @@ def find(source: str, record: RunRecord, options: TokenOptions) -> Found | None:
     shipped = token_loaders.load_shipped(record, "test") if source == token_controls.SHIPPED else None
     if shipped and token_controls.is_shipped(options):
         return _from_shipped(shipped, record, options)
+    if shipped:
+        st.info(
+            "The shipped lists are counted with every correction on. Counted otherwise, the sentences are read again."
+        )
     texts = token_controls.choose_texts("tokens", source, record)
     if texts is None:
         st.info("Upload a CSV with a column of texts: every sentence is read once, and its words counted by class.")

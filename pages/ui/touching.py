@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from ccds_core.attending import AttendedSentence
 from ccds_core.data.words import read_text_words
 from ccds_core.errors import InvalidInputError
 from ccds_core.run_folders import RunRecord
-from ccds_core.sentence_view import Look
+from ccds_core.sentence_view import Look, SentenceView
 from ccds_core.word_changes import replace_word
 from pages.ui import attention_controls, attention_loaders, attention_views
-from pages.ui.attention_controls import BEFORE, LEAVE_OUT, OTHER, REPLACE, UNTUNED, Changes
+from pages.ui.attention_controls import BEFORE, OTHER, UNTUNED
 from pages.ui.attention_loaders import Sentences
+from pages.ui.change_controls import LEAVE_OUT, REPLACE, Changes
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,25 @@ def draw_maps(before: AttendedSentence, after: AttendedSentence | None, choice: 
         other_view = attention_views.view_of(other, choice.look, choice.maps)
         names = {BEFORE: ("As it was", "Changed"), UNTUNED: ("Before fine-tuning", "After fine-tuning")}
         first, second = names.get(choice.against, ("The other sentence", "This sentence"))
-        attention_views.draw_beside(
-            (other_view, first), (view, second), attention_controls.choose_difference("attention")
-        )
+        _draw_both((other_view, first), (view, second))
     else:
         off = choice.changes.off
         attention_views.draw_heads(view, attention_views.finding(now), "attention_heads", choice.maps, off)
     attention_views.draw_hidden(view)
     attention_views.draw_table(view)
+
+
+def _draw_both(left: tuple[SentenceView, str], right: tuple[SentenceView, str]) -> None:
+    """As their difference where they have one size and it is wanted, else side by side."""
+    sizes = [len(view.attention.tokens) for view, _ in (left, right)]
+    if sizes[0] != sizes[1]:
+        said = f"{sizes[0]} tokens beside {sizes[1]}: only maps of one size can be subtracted."
+        st.caption(said)
+        attention_views.draw_beside(left, right)
+    elif attention_controls.choose_difference("attention"):
+        attention_views.draw_difference(left, right)
+    else:
+        attention_views.draw_beside(left, right)
 
 
 def _find_other(before: AttendedSentence, choice: Choice) -> AttendedSentence | None:

@@ -34,6 +34,11 @@ SHOWN = "h1, h2, h3, button[kind=primary]" + "".join(
 LOOK = f"() => [...document.querySelectorAll('{SHOWN}')].map(part => part.ariaLabel + part.textContent).join()"
 DRAWN_ANEW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
     chart => chart.querySelector('.marks')?.textContent.includes(chart.ariaLabel.slice(0, 25)))"""  # with its new title
+SAID = """() => {
+    const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
+    main.querySelectorAll('svg, [data-testid=stTooltipContent]').forEach(part => part.remove());
+    return main.textContent;
+}"""  # all text of the page but that of its charts, which Vega writes in an order of its own
 Visit = Callable[..., Page]
 
 expect.set_options(timeout=WAIT_LIMIT)

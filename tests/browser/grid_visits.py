@@ -32,6 +32,12 @@ READ_CANVASES = """root => [...root.querySelectorAll("canvas.%s")].map(canvas =>
     for (let at = 0; at < data.length; at += 4) binary += String.fromCharCode(data[at], data[at + 1], data[at + 2]);
     return [Number(canvas.dataset.layer), Number(canvas.dataset.head), canvas.width, btoa(binary)];
 })"""
+FOCUSED = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    const {cell, token} = element?.dataset ?? {};
+    return cell ?? token ?? element?.getAttribute("aria-label") ?? element?.textContent;
+}"""
 
 
 @contextmanager

@@ -6,19 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.grid_visits import head, painted, pinned, serve_grid, token
+from tests.browser.grid_visits import FOCUSED, head, painted, pinned, serve_grid, token
 from tests.browser.made_up_heads import HOSTILE, made_up_map
 
 SMALLEST_TEXT = 12  # pixels
 FONT_SIZES = """root => [...root.querySelectorAll("*")]
     .filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
     .map(element => parseFloat(getComputedStyle(element).fontSize))"""
-FOCUSED = """() => {
-    let element = document.activeElement;
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    const {cell, token} = element?.dataset ?? {};
-    return cell ?? token ?? element?.getAttribute("aria-label") ?? element?.textContent;
-}"""
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,15 @@
 """Charts of top tokens: every class in its colour, the report's word marked, and titles that say what was found."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
+from ccds_core.figures.agreement_bars import agreement_panels, agreement_title
 from ccds_core.figures.export import chart_png
-from ccds_core.figures.token_bars import (
-    bars_title,
-    class_bars,
-    ladder_lines,
-    ladder_title,
-    masking_bars,
-    masking_title,
-)
+from ccds_core.figures.ladder_lines import ladder_panels, ladder_title
+from ccds_core.figures.token_bars import bars_title, class_bars, class_panels, masking_bars, masking_title
+from ccds_core.token_agreement import ListAgreement
 from ccds_core.token_evidence import list_tokens
 from ccds_core.token_ladder import climb
 from ccds_core.token_options import TokenOptions
@@ -33,13 +30,12 @@ def lists(readings):
     return list_tokens(build_table(readings, "contrast", OPTIONS), 5)
 
 
-def rows_of(chart):
-    (rows,) = chart.to_dict()["datasets"].values()
-    return rows
+def rows_of(charts):
+    return [row for chart in charts.values() for rows in chart.to_dict()["datasets"].values() for row in rows]
 
 
 def test_there_is_a_bar_for_each_word_with_its_interval_and_n(lists):
-    rows = rows_of(class_bars(lists, "standard errors", {}, "t"))
+    rows = rows_of(class_panels(lists, "standard errors", {}))
     assert len(rows) == sum(map(len, lists.values())) == 15
     first = next(row for row in rows if row["class"] == "cross")
     assert (first["word"], first["n"]) == ("planted", lists["cross"][0].n)
@@ -48,13 +44,13 @@ def test_there_is_a_bar_for_each_word_with_its_interval_and_n(lists):
 
 
 def test_the_report_s_word_is_marked_in_its_own_class_only(lists):
-    rows = rows_of(class_bars(lists, "standard errors", {"cross": "planted", "calm": "other"}, "t"))
+    rows = rows_of(class_panels(lists, "standard errors", {"cross": "planted", "calm": "other"}))
     assert [(row["class"], row["word"]) for row in rows if row["report"]] == [("cross", "planted")]
 
 
 def test_the_ladder_has_a_line_per_class_and_word(readings):
     rungs = climb(readings, OPTIONS, 3, (EVERYWHERE,))
-    rows = rows_of(ladder_lines(rungs, (EVERYWHERE,), "t"))
+    rows = [row for row in rows_of(ladder_panels(rungs, (EVERYWHERE,), "average")) if "class" in row]
     assert len(rows) == len(rungs) * len(CLASSES)
     said = "'feel' stands among the first three in 3 of 3 places as a naive sum, in 0 corrected"
     assert ladder_title(rungs, (EVERYWHERE,)) == said
@@ -68,14 +64,22 @@ def test_titles_say_what_was_found(lists):
     assert masking_title(checks) == "Top words matter more than random words in 1 of 2 classes"
 
 
+def test_the_title_of_an_agreement_names_the_nearest_method_and_the_farthest():
+    near, far = ({"calm": ListAgreement(9, value, ("glad",), 5)} for value in (0.9, 0.1))
+    assert agreement_title({"log-odds": near}) == "Nearest to the corrected measure: word log-odds (0.90)"
+    said = agreement_title({"integrated-gradients": far, "log-odds": near})
+    assert said.endswith("word log-odds (0.90); least near: integrated gradients (0.10)")
+    assert "Too few" in agreement_title({"log-odds": {"calm": ListAgreement(1, math.nan, (), 1)}})
+
+
 def test_every_chart_can_be_drawn_even_with_nothing_in_it(readings, lists):
     rungs = climb(readings, OPTIONS, 3, (EVERYWHERE,))
     check = MaskingCheck(10, 40, 1.0, 0.5, 0.1, 0.3, 0.5)
     for chart in (
         class_bars(lists, "standard errors", {"cross": "planted"}, "t"),
         class_bars(dict.fromkeys(CLASSES, ()), "standard errors", {}, "t"),
-        ladder_lines(rungs, (EVERYWHERE,), "t"),
-        ladder_lines(rungs, ("never",), "t"),
+        *ladder_panels(rungs, (EVERYWHERE, "never"), "sum").values(),
+        *agreement_panels({"log-odds": {"calm": ListAgreement(2, math.nan, (), 0)}}).values(),
         masking_bars({"calm": check}, "t"),
         masking_bars({}, "t"),
     ):

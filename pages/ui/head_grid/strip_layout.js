@@ -33,6 +33,7 @@ export function planStrip(payload, width, family, nRows) {
     slots = level(NARROW_GAP);
     lines = breakLines(slots, inner);
   }
+  if (lines.length === MOST_LEVEL_LINES) lines = evenLines(slots, inner);
   if (lines.length > MOST_LEVEL_LINES) {
     plan.upright = true;
     slots = payload.tokens.map((token, place) => ({
@@ -42,7 +43,7 @@ export function planStrip(payload, width, family, nRows) {
     }));
     lines = breakLines(slots, evenWidth(slots.length, inner));
   }
-  if (lines.length === 1 || plan.upright) spread(lines, inner, plan.upright ? 2 : 1.5);
+  spread(lines, inner, plan.upright ? 2 : 1.5);
   const textRoom = plan.upright
     ? Math.min(UPRIGHT_ROOM, Math.max(...slots.map(({ text }) => textWidth(text, font))) + 10)
     : 22;
@@ -61,6 +62,14 @@ export function planStrip(payload, width, family, nRows) {
 function evenWidth(count, inner) {
   const most = Math.max(1, Math.floor(inner / UPRIGHT_SLOT));
   return Math.ceil(count / Math.ceil(count / most)) * UPRIGHT_SLOT;
+}
+
+/** The same number of lines, none of them much shorter than the others. */
+function evenLines(slots, inner) {
+  const count = breakLines(slots, inner).length;
+  let room = Math.ceil(slots.reduce((sum, slot) => sum + slot.width, 0) / count);
+  while (room < inner && breakLines(slots, room).length > count) room += 4;
+  return breakLines(slots, Math.min(room, inner));
 }
 
 function breakLines(slots, inner) {
