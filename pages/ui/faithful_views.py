@@ -22,6 +22,7 @@ from pages.ui.text import plain
 if TYPE_CHECKING:  # torch comes on first use
     from ccds_core.faithfulness_results import FaithfulnessResults
 
+GAINED = "Gain over random order: right of zero is truer than chance"
 REASONS = (
     "**Deletion**: parts are taken away, the highest ranked first. A true measure makes the probability fall sooner "
     "than random order does. **Insertion**: only the highest ranked are kept; it should rise sooner.",
@@ -39,8 +40,8 @@ def draw_faithfulness(
     title = erasure_title(erasures)
     curves = erasure_curves(erasures, part, target, title)
     st.altair_chart(curves, width="content", key=f"{key}_curves", alt=title)
-    gains = gain_bars(erasures, "Gain over random order: right of zero is truer than chance")
-    st.altair_chart(gains, width="content", key=f"{key}_gains", alt="Gain of each measure over random order")
+    gains = gain_bars(erasures, GAINED)
+    st.altair_chart(gains, width="content", key=f"{key}_gains", alt=GAINED)
     names, correlations = list(scores), agree(scores)
     if len(names) > 1:
         said = _agreement_title(names, correlations)
