@@ -41,7 +41,7 @@ def test_models_that_know_no_word_do_not_make_the_headline(open_page):
     (headline,) = (subheader.value.replace("\\", "") for subheader in app.subheader)
     assert headline.startswith("3 of 4 models know no word of this text; bert-emotion says ")
     target = headline.rsplit(" ", 1)[1]
-    assert any(f"What the probability of {target} loses" in caption.value for caption in app.caption)
+    assert any(f"Red speaks for {target}" in caption.value for caption in app.caption)
     (alone,) = (
         subheader.value
         for subheader in open_page("emotions", emotions_example="no known word", emotions_models=RUNS[:2]).subheader
