@@ -76,7 +76,7 @@ def draw_beside(left: tuple[SentenceView, str], right: tuple[SentenceView, str])
     """Two grids side by side, which open on the same head."""
     scenes = [_scene(view, title) for view, title in (left, right)]
     payloads: list[Payload] = [build_payload(scene) for scene in scenes]
-    start = Start(pins=_find_pin(scenes[1]))
+    start = Start(pins=(_find_pin(scenes),))
     for column, payload, key in zip(st.columns(2), payloads, ("attention_left", "attention_right"), strict=True):
         with column:
             head_grid(payload, key, group="heads", start=start)
@@ -156,10 +156,13 @@ def _scene(view: SentenceView, title: str, off: Heads = frozenset()) -> Scene:
     )
 
 
-def _find_pin(scene: Scene) -> tuple[tuple[int, int], ...]:
-    """The content head that a grid of this scene opens on; none where it has none."""
-    found = [(layer, row.index("content")) for layer, row in enumerate(scene.badges) if "content" in row]
-    return (found[-1],) if found else ()
+def _find_pin(scenes: Sequence[Scene]) -> tuple[int, int]:
+    """The content head that both grids open on: of the last scene that has one, else the last layer's first head."""
+    for scene in reversed(scenes):
+        found = [(layer, row.index("content")) for layer, row in enumerate(scene.badges) if "content" in row]
+        if found:
+            return found[-1]
+    return len(scenes[-1].attention.weights) - 1, 0
 
 
 def _join(maps: Sequence[AttentionMap]) -> AttentionMap:
