@@ -50,6 +50,13 @@ class Explained:
         return f"{self.record.name}, {self.prediction.classes[self.target]}"
 
 
+def choose_network(label: str, records: Sequence[RunRecord], key: str) -> RunRecord:
+    """One of several networks, the most accurate on validation to begin with."""
+    ranked = sorted(records, key=lambda record: -max(epoch.val_accuracy for epoch in record.metrics.history))
+    names = [record.name for record in ranked]
+    return ranked[names.index(st.selectbox(label, names, key=key, bind="query-params", width=NAMES))]
+
+
 def draw_answers(brought: Brought, answered: Answered) -> None:
     """What is seen and what it amounts to; then the probabilities, networks of the same classes on one chart."""
     for number, group in enumerate(agreement.group_by_classes(answered.predictions)):
@@ -158,13 +165,6 @@ def _choose_beside(explained: Explained, answered: Answered) -> Explained | None
         return None
     record = choose_network("The other network", alike, "images_other_network")
     return Explained(record, answered.predictions[record.name], explained.target)
-
-
-def choose_network(label: str, records: Sequence[RunRecord], key: str) -> RunRecord:
-    """One of several networks, the most accurate on validation to begin with."""
-    ranked = sorted(records, key=lambda record: -max(epoch.val_accuracy for epoch in record.metrics.history))
-    names = [record.name for record in ranked]
-    return ranked[names.index(st.selectbox(label, names, key=key, bind="query-params", width=NAMES))]
 
 
 def _choose_class(label: str, prediction: Prediction, key: str) -> int:

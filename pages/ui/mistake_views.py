@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.errors import CcdsError
+from ccds_core.run_folders import RunRecord
 from pages.ui import loaders, mistake_loaders
 from pages.ui.text import plain
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:  # torch comes on first use
 ANY = "any"
 MOST = 60  # pictures in the table
 ROW, TALLEST = 44, 240  # pixels of a row, and of the table
-CHOSEN = "images_mistake"
 NAMES, CLASSES = 210, 150  # pixels of the controls
 ABSENT = "The pictures that a network got wrong are shown where the data are."
 
@@ -38,24 +38,23 @@ def choose_mistake() -> bytes | None:
         classes = [ANY, *there[name].card.classes]
         label = st.selectbox("Label", classes, key="images_wrong_label", bind="query-params", width=CLASSES)
         answer = st.selectbox("Its answer", classes, key="images_wrong_answer", bind="query-params", width=CLASSES)
+    record = there[name]
+    cell = [None if chosen == ANY else chosen for chosen in (label, answer)]
     try:
-        found = mistake_loaders.load_cell(
-            there[name], *(None if chosen == ANY else chosen for chosen in (label, answer))
-        )
+        found = mistake_loaders.load_cell(record, *cell)
         if not found:
             st.info(f"{plain(name)} makes no such mistake. Choose another label or answer.")
             return None
-        return mistake_loaders.load_picture(there[name], _choose_row(found, name).place)
+        return mistake_loaders.load_picture(record, _choose_row(found, record).place)
     except CcdsError as error:
         st.info(f"{ABSENT} {plain(str(error))}")
         return None
 
 
-def _choose_row(found: "Sequence[Mistake]", name: str) -> "Mistake":
-    """The row that was clicked, the surest mistake to begin with; it stands in the address as its number."""
+def _choose_row(found: "Sequence[Mistake]", record: RunRecord) -> "Mistake":
+    """The row that was clicked, the surest mistake to begin with."""
     shown = found[:MOST]
     st.markdown(f"**{len(found):,} mistakes, the surest first**: click a row to explain its picture")
-    record = next(record for record in loaders.load_runs() if record.name == name)
     table = pd.DataFrame(
         {
             "picture": [_data_url(mistake_loaders.load_picture(record, mistake.place)) for mistake in shown],
@@ -78,11 +77,13 @@ def _choose_row(found: "Sequence[Mistake]", name: str) -> "Mistake":
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"{CHOSEN}_rows",
+        key="images_wrong_rows",
     )
     rows = event["selection"]["rows"]
     mistake = shown[rows[0] if rows and rows[0] < len(shown) else 0]
-    st.caption(plain(f"Labelled {mistake.label}; {name} says {mistake.prediction} with {mistake.confidence:.1%}."))
+    st.caption(
+        plain(f"Labelled {mistake.label}; {record.name} says {mistake.prediction} with {mistake.confidence:.1%}.")
+    )
     return mistake
 
 
