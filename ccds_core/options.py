@@ -15,6 +15,7 @@ ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 INITIALISATIONS: tuple[Initialisation, ...] = get_args(Initialisation)
 TABLES: tuple[Table, ...] = get_args(Table)
 MOST_TOKENS = 512  # positions that a BERT has
+LINEAR_LAYERS = (3, 7)  # fewest and most: the workshop's three, and enough to see an effect grow with depth
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,15 @@ class CnnOptions:
     conv_batch_norm: Annotated[bool, "BatchNorm2d between each conv and its ReLU"] = False
     dropout: Annotated[float, "probability, after the activation of every linear layer but the last"] = 0.0
     initialisation: Annotated[Initialisation, "how the weights are drawn before the first step"] = "default"
+    linear_layers: Annotated[int, "3 to 7; each one more has as many units as the workshop's second"] = 3
 
     def __post_init__(self) -> None:
         faults = []
         faults += one_of("activation", self.activation, ACTIVATIONS)
         faults += one_of("initialisation", self.initialisation, INITIALISATIONS)
+        least, most = LINEAR_LAYERS
+        if not least <= self.linear_layers <= most:
+            faults.append(f"linear_layers is from {least} to {most}, got {self.linear_layers}")
         raise_faults(faults + _probabilities(dropout=self.dropout))
 
 

@@ -9,7 +9,7 @@ from ccds_core.options import CnnOptions, Initialisation
 
 # channels of the two convs of each stage, which a 2 x 2 max pool ends (workshop notebook, after Jovian's CIFAR-10 CNN)
 STAGES = ((32, 64), (128, 128), (256, 256))
-HIDDEN = (1024, 512)  # units of the linear layers before the last
+HIDDEN = (1024, 512)  # units of the linear layers before the last; further ones have as many as the second
 FEATURE_SIZE = 4  # height and width of the last feature map: 32 pixels halved three times
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -21,7 +21,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 
 
 class Cnn(nn.Module):
-    """Three stages of two convs and a pool, then three linear layers."""
+    """Three stages of two convs and a pool, then linear layers: the workshop's three, or more."""
 
     def __init__(self, options: CnnOptions, n_classes: int) -> None:
         super().__init__()
@@ -107,10 +107,11 @@ def _add_conv(layers: OrderedDict[str, nn.Module], number: int, channels: tuple[
 
 
 def _linear_layers(options: CnnOptions, n_classes: int) -> OrderedDict[str, nn.Module]:
-    """fc1, its norm, activation and dropout, fc2 likewise, and a bare fc3."""
+    """fc1, its norm, activation and dropout, fc2 likewise, and a bare last one."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     width = STAGES[-1][-1] * FEATURE_SIZE**2
-    for number, hidden in enumerate(HIDDEN, start=1):
+    units = HIDDEN[:1] + HIDDEN[1:] * (options.linear_layers - 2)
+    for number, hidden in enumerate(units, start=1):
         layers[f"fc{number}"] = nn.Linear(width, hidden)
         if options.linear_batch_norm:
             layers[f"fc{number}_norm"] = nn.BatchNorm1d(hidden)
@@ -118,5 +119,5 @@ def _linear_layers(options: CnnOptions, n_classes: int) -> OrderedDict[str, nn.M
         if options.dropout:
             layers[f"dropout{number}"] = nn.Dropout(options.dropout)
         width = hidden
-    layers[f"fc{len(HIDDEN) + 1}"] = nn.Linear(width, n_classes)
+    layers[f"fc{options.linear_layers}"] = nn.Linear(width, n_classes)
     return layers

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from ccds_core.config import RunConfig
@@ -52,6 +53,20 @@ def weights_of(scheme):
 def test_an_architecture_has_the_workshops_number_of_parameters(name):
     model = build_cnn(PRESETS[name].options, 10)
     assert sum(parameter.numel() for parameter in model.parameters()) == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("count", range(3, 8))
+def test_each_further_linear_layer_is_one_more_like_the_second(count):
+    model = build_cnn(CnnOptions("sigmoid", linear_layers=count), 10)
+    linears = [layer for layer in model.linears if isinstance(layer, nn.Linear)]
+    assert [layer.out_features for layer in linears] == [1024, *[512] * (count - 2), 10]
+    assert sum(isinstance(layer, nn.Sigmoid) for layer in model.linears) == count - 1
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_too_few_or_many_linear_layers_are_refused(count):
+    with pytest.raises(InvalidConfigError, match="linear_layers is from 3 to 7"):
+        CnnOptions(linear_layers=count)
 
 
 def test_architecture_1_takes_137_million_multiply_adds_a_picture():
