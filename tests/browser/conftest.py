@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
 
 from ccds_core.runtime import PROJECT
 from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
@@ -168,6 +168,18 @@ def follow(page: Page, act: Callable[[], object]) -> Page:
     settle(page)
     page.wait_for_function(DRAWN_ANEW)
     return page
+
+
+def take(page: Page, name: str) -> Path:
+    """The file that the button of this name brings; asked again, as people do, where a redraw swallowed the click."""
+    for patience in (WAIT_LIMIT / 3, WAIT_LIMIT):
+        try:
+            with page.expect_download(timeout=patience) as taken:
+                page.get_by_role("button", name=name, exact=True).click()
+            return taken.value.path()
+        except TimeoutError:
+            settle(page)
+    pytest.fail(f"the button '{name}' brought no file")
 
 
 def charts(page: Page):

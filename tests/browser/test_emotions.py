@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from ccds_core.data.emotion import CLASSES
 from ccds_core.data.words import split_words
-from tests.browser.conftest import charts, follow, settle
+from tests.browser.conftest import charts, follow, settle, take
 
 RULE, TABLE, BERT = "one-word-rule", "text-embedding", "bert-emotion"
 WRITE = "emotions?emotions_source=Write"
@@ -95,9 +95,7 @@ def test_a_measure_is_chosen_and_judged_and_its_link_shows_the_same(visit, text_
 def test_the_answers_can_be_taken_home_as_a_table(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
     page.get_by_text("The same as a table").click()
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    table = pd.read_csv(taken.value.path())
+    table = pd.read_csv(take(page, "CSV"))
     assert len(table) == 4
     assert table[list(CLASSES)].sum(axis=1).tolist() == pytest.approx([1] * 4)
     assert table[list(CLASSES)].idxmax(axis=1).tolist() == table["prediction"].tolist()
@@ -168,9 +166,7 @@ def test_pasted_lines_become_a_table_and_a_file_with_every_line_as_it_was(visit,
     settle(page)
     expect(page.get_by_test_id("stAlert")).to_contain_text("1 of these texts hold no word")
     assert page.locator(LIVE).count() == 0
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    table = pd.read_csv(taken.value.path())
+    table = pd.read_csv(take(page, "CSV"))
     assert table["text"].tolist() == lines
     assert table["row"].tolist() == [1, 3, 5, 7]
     assert set(table[RULE]) | set(table[BERT]) <= set(CLASSES)

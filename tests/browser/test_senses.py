@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.conftest import charts, settle
+from tests.browser.conftest import charts, settle, take
 from tests.pages.shelf import SHIPPED
 
 BRIGHTNESS = """element => {
@@ -56,12 +56,8 @@ def test_the_keyboard_alone_opens_a_task(visit, server):
 
 def test_a_table_and_a_figure_can_be_taken_home(visit, server):
     page = visit(f"{server}/compare")
-    with page.expect_download() as table:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    assert list(pd.read_csv(table.value.path())["run"]) == list(SHIPPED)
-    with page.expect_download() as figure:
-        page.get_by_role("button", name="PNG", exact=True).click()
-    with Image.open(figure.value.path()) as image:
+    assert list(pd.read_csv(take(page, "CSV"))["run"]) == list(SHIPPED)
+    with Image.open(take(page, "PNG")) as image:
         assert image.format == "PNG"
     expect(charts(page)).to_have_count(1)  # taking a file changes nothing on the page
 

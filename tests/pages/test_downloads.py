@@ -35,7 +35,7 @@ def offers(monkeypatch):
     made = []
 
     def record(label, data, file_name, mime, **options):
-        made.append(Offer(label, data, file_name, mime))
+        made.append(Offer(label, data if callable(data) else lambda: data, file_name, mime))
         assert options["key"]
 
     monkeypatch.setattr(st, "download_button", record)
