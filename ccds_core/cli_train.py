@@ -55,7 +55,7 @@ def build_config(preset: str, name: str, choices: dict[str, Any]) -> RunConfig:
     given = {key: value for key, value in choices.items() if value is not None}
     data_name = given.pop("data", base.data.name)
     split = given.pop("split", base.data.split if data_name == base.data.name else splits_of(data_name)[0])
-    data = DataConfig(data_name, split, given.pop("limit", 0))
+    data = DataConfig(data_name, split, given.pop("limit", 0), given.pop("eval_limit", 0))
     options = {field.name: given.pop(field.name) for field in fields(base.options) if field.name in given}
     foreign = sorted(given.keys() - {field.name for field in fields(TrainConfig)})
     if foreign:
@@ -155,6 +155,7 @@ def _add_options() -> None:
         _option("data", str, describe_fields(DataConfig)["name"]),
         _option("split", Split, describe_fields(DataConfig)["split"]),
         _option("limit", int, describe_fields(DataConfig)["limit"]),
+        _option("eval_limit", int, describe_fields(DataConfig)["eval_limit"]),
     ]
     texts: dict[str, list[str]] = {}
     kinds: dict[str, Any] = {}

@@ -72,7 +72,7 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which data set, how it is split, and how much of its training part is used."""
+    """Which data set, how it is split, and how much of it is used."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     name: Annotated[
@@ -80,9 +80,10 @@ class DataConfig:
     ] = "cifar10"
     split: Annotated[Split, "cifar10: workshop or official; emotion: official; all others: seeded"] = "workshop"
     limit: Annotated[int, "training examples used, the first of the shuffled split; 0 means all"] = 0
+    eval_limit: Annotated[int, "validation and test examples used, the first of each; 0 means all"] = 0
 
     def __post_init__(self) -> None:
-        faults = one_of("split", self.split, SPLITS) + at_least(0, limit=self.limit)
+        faults = one_of("split", self.split, SPLITS) + at_least(0, limit=self.limit, eval_limit=self.eval_limit)
         if not self.name or "\0" in self.name:
             faults.append("the data set needs a name: cifar10, digits, emotion, or the path of a folder or file")
         elif self.split not in splits_of(self.name):

@@ -56,10 +56,10 @@ class ImageData:
 
 
 def load_image_data(config: DataConfig) -> ImageData:
-    """The named data set, split; `limit` keeps the first so many rows of the shuffled training part."""
+    """The named data set, split; the limits keep the first so many rows of the shuffled parts."""
     arrays = load_arrays(config.name)
     split = stored_split(config.split, len(arrays.labels)) if config.name == "cifar10" else seeded_split(arrays.labels)
-    return ImageData(arrays, _limited(split, config.limit))
+    return ImageData(arrays, _limited(split, config))
 
 
 def load_arrays(name: str) -> ImageArrays:
@@ -80,7 +80,7 @@ def load_arrays(name: str) -> ImageArrays:
 def load_text_rows(config: DataConfig) -> TextRows:
     """ "emotion", or the path of a CSV or `text;label` file, split; `limit` as for pictures."""
     rows = emotion.load() if config.name == "emotion" else _load_own_texts(config.name)
-    return replace(rows, split=_limited(rows.split, config.limit))
+    return replace(rows, split=_limited(rows.split, config))
 
 
 def _load_own_texts(name: str) -> TextRows:
@@ -103,8 +103,9 @@ def _load_own_texts(name: str) -> TextRows:
     return TextRows(labelled.texts, labels, classes, seeded_split(labels, "texts"), f"own file {path.name}")
 
 
-def _limited(split: SplitRows, limit: int) -> SplitRows:
-    return replace(split, train=split.train[:limit]) if limit else split
+def _limited(split: SplitRows, config: DataConfig) -> SplitRows:
+    train, held_out = config.limit or None, config.eval_limit or None
+    return SplitRows(split.train[:train], split.val[:held_out], split.test[:held_out])
 
 
 def _refuse_other_kind(name: str, others: Collection[str], said: str) -> None:

@@ -155,7 +155,7 @@ def test_train_trains_a_preset_under_options_and_gives_the_finished_run(ccds, fo
     assert list(found) == ["name", "status", "test_accuracy", "best_epoch", "config"]
     assert (found["name"], found["status"], found["best_epoch"]) == ("architecture-4-digits-seed-3", "finished", 1)
     config = found["config"]
-    assert config["data"] == {"name": "digits", "split": "seeded", "limit": 60}
+    assert config["data"] == {"name": "digits", "split": "seeded", "limit": 60, "eval_limit": 0}
     assert (config["options"]["activation"], config["options"]["dropout"]) == ("sigmoid", 0.25)
     assert (config["train"]["epochs"], config["train"]["batch_size"], config["train"]["seed"]) == (1, 20, 3)
     assert answer.err == ""

@@ -30,6 +30,13 @@ def test_the_same_rows_as_csv_and_as_lines_are_the_same_data(texts_csv, tmp_path
     assert np.array_equal(one.split.test, other.split.test)
 
 
+def test_an_eval_limit_takes_texts_of_the_other_parts_away(texts_csv):
+    whole, few = load(texts_csv), load_text_rows(DataConfig(str(texts_csv), "seeded", eval_limit=2))
+    assert np.array_equal(few.split.train, whole.split.train)
+    assert np.array_equal(few.split.val, whole.split.val[:2])
+    assert np.array_equal(few.split.test, whole.split.test[:2])
+
+
 def test_a_limit_takes_training_texts_away_and_no_others(texts_csv):
     whole, few = load(texts_csv), load(texts_csv, limit=7)
     assert few.split.train.tolist() == whole.split.train[:7].tolist()

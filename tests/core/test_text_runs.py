@@ -174,5 +174,5 @@ def test_a_text_preset_is_trained_from_the_command_line(ccds, folders, texts_csv
     words = ["train", "one-word-rule", "--data", str(texts_csv), "--min-count", "1", "--json"]
     found = ccds(*words).json
     assert found["config"]["options"]["min_count"] == 1
-    assert found["config"]["data"] == {"name": str(texts_csv), "split": "seeded", "limit": 0}
+    assert found["config"]["data"] == {"name": str(texts_csv), "split": "seeded", "limit": 0, "eval_limit": 0}
     assert json.loads((find_run(found["name"]).folder / "vocabulary.json").read_text())[:2] == ["[PAD]", "[UNK]"]
