@@ -51,7 +51,7 @@ FLOORS = {
         *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
         *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.step_log"),
     ],
-    3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
+    3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.diagnostics", "ccds_core.presets", "ccds_core.storage"],
     2: [
         *(
             "ccds_core.results",
