@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -15,7 +15,17 @@ from ccds_core.classifier import Classifier, ImageClassifier, TextClassifier, re
 from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CheckpointError
 from ccds_core.models.registry import build_model, find_family
-from ccds_core.run_folders import CONFIG, MANIFEST, METRICS, WEIGHTS, RunCard, RunMetrics, find_run, read_manifest
+from ccds_core.run_folders import (
+    CONFIG,
+    MANIFEST,
+    METRICS,
+    WEIGHTS,
+    RunCard,
+    RunMetrics,
+    RunRecord,
+    find_run,
+    read_manifest,
+)
 from ccds_core.storage import put_in_place, read_text, to_json, verify, write_atomically
 
 
@@ -53,10 +63,14 @@ def load_classifier(name: str) -> Classifier:
     record = find_run(name)
     if not record.has_weights:
         raise CheckpointError(f"Run '{name}' has no weights here: only its figures are kept, or it is not finished.")
-    family = find_family(record.card.config.model)
-    files = read_files(record.folder, family.files)
+    files = read_files(record.folder, find_family(record.card.config.model).files)
     verify(record.folder, WEIGHTS, read_manifest(record.folder))
-    weights = load_tensors(record.folder / WEIGHTS)
+    return rebuild(record, load_tensors(record.folder / WEIGHTS), files)
+
+
+def rebuild(record: RunRecord, weights: Mapping[str, Tensor], files: Mapping[str, str]) -> Classifier:
+    """The run's network with these weights, in eval mode, frozen, float32."""
+    name, family = record.name, find_family(record.card.config.model)
     # transformers' networks hold tensors that are no weights, so only the CNN can be built without memory at first
     with torch.device("meta") if family.task == "image" else nullcontext():
         model = build_model(record.card.config, len(record.card.classes), files)
@@ -97,6 +111,16 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a safetensors file, on the CPU."""
     try:
         return load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
+
+
+def load_part(path: Path, prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin so, without it; the others are not read."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118 - not a mapping
+            return {name.removeprefix(prefix): file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read: {error}.") from None
 

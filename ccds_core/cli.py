@@ -14,6 +14,7 @@ from ccds_core.cli_bench import bench_app
 from ccds_core.cli_data import data_app
 from ccds_core.cli_explain import explain
 from ccds_core.cli_faithfulness import faithfulness
+from ccds_core.cli_jobs import jobs_app, worker
 from ccds_core.cli_tokens import tokens
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(bench_app, name="bench")
+app.add_typer(jobs_app, name="jobs")
+app.command("worker")(worker)
 app.command("train")(train)
 app.command("attend")(attend)
 app.command("tokens")(tokens)

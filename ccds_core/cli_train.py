@@ -16,6 +16,7 @@ from ccds_core.errors import InvalidConfigError
 from ccds_core.options import OPTIONS
 from ccds_core.results import EpochMetrics, StepMetrics
 
+NOT_TYPED = ("rate_changes",)  # fields that a run is given while it trains
 INTERRUPTED = 130  # exit code, as a shell gives it after Ctrl-C
 
 
@@ -162,7 +163,8 @@ def _add_options() -> None:
     for record in (*OPTIONS.values(), TrainConfig):
         kinds |= {name: kind for name, kind in get_type_hints(record).items() if name in describe_fields(record)}
         for name, text in describe_fields(record).items():
-            texts.setdefault(name, []).append(text)
+            if name not in NOT_TYPED:
+                texts.setdefault(name, []).append(text)
     parameters += [_option(name, kinds[name], "; or ".join(dict.fromkeys(said))) for name, said in texts.items()]
     for name, flag, text in (("resume", "--resume", "Go on from the last finished epoch."),
                              ("as_json", "--json", "Print JSON.")):  # fmt: skip

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from ccds_core.checks import STRICT_JSON, at_least, one_of, raise_faults
@@ -20,6 +21,7 @@ PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLITS: tuple[Split, ...] = get_args(Split)
 FOREIGN = "unexpected_keyword_argument"  # pydantic's word for a field that the record does not have
 MAX_NAME_LENGTH = 64
+MAX_RATE_FACTOR = 1000  # wide enough for any lesson, and no typing error makes it endless
 MAX_SEED = 2**32 - 1  # epochs draw their randomness from multiples of it, and torch takes 64 bits
 
 
@@ -47,6 +49,10 @@ class TrainConfig:
     shift: Annotated[int, "augmentation: move pictures by up to this many pixels"] = 0
     seed: Annotated[int, "of weights, order, augmentation and dropout"] = 0
     precision: Annotated[Precision, "auto measures which is faster here; the run's folder records the answer"] = "auto"
+    rate_changes: Annotated[
+        tuple[tuple[int, float], ...],
+        "(update, factor): from that update on, the first is 0, factor times the schedule",
+    ] = ()
 
     def __post_init__(self) -> None:
         faults = []
@@ -67,7 +73,7 @@ class TrainConfig:
             faults.append(f"shift is a number of pixels from 0 to 16, got {self.shift}")
         if self.seed > MAX_SEED:
             faults.append(f"seed is at most {MAX_SEED:,}, got {self.seed}")
-        raise_faults(faults)
+        raise_faults(faults + _faults_of_changes(self.rate_changes))
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,12 @@ class DataConfig:
             there = " and ".join(repr(split) for split in splits_of(self.name))
             faults.append(f"{self.name!r} has the split {there}, not {self.split!r}")
         raise_faults(faults)
+
+
+def with_rate_change(train: TrainConfig, update: int, factor: float) -> TrainConfig:
+    """The same training with this factor on the rate from `update` on; what was planned for later is dropped."""
+    kept = tuple(change for change in train.rate_changes if change[0] < update)
+    return replace(train, rate_changes=(*kept, (update, factor)))
 
 
 def splits_of(data_name: str) -> tuple[Split, ...]:
@@ -160,6 +172,17 @@ def faults_of(errors: list[Any]) -> list[tuple[str, str]]:
     foreign = Counter(kind for (_, kind, _), error in zip(told, errors, strict=True) if error["type"] == FOREIGN)
     best = min(counts, key=lambda kind: (foreign[kind], counts[kind]), default=None)
     return [(place, said) for place, kind, said in told if kind in (None, best)]
+
+
+def _faults_of_changes(changes: tuple[tuple[int, float], ...]) -> list[str]:
+    """rate_changes go up in updates, and each factor keeps the rate a positive number."""
+    faults = []
+    if any(later[0] <= earlier[0] for earlier, later in pairwise(changes)) or any(at < 0 for at, _ in changes):
+        faults.append(f"rate_changes go up from update to update, the first is 0; got {[at for at, _ in changes]}")
+    wrong = [factor for _, factor in changes if not 0.0 < factor <= MAX_RATE_FACTOR]
+    if wrong:
+        faults.append(f"a factor of rate_changes is above 0 and at most {MAX_RATE_FACTOR}, got {wrong[0]}")
+    return faults
 
 
 def _without_kind(loc: tuple[str | int, ...], kinds: set[str]) -> tuple[str, str | None]:

@@ -39,4 +39,7 @@ def learning_rate_at(config: TrainConfig, step: int, steps_per_epoch: int) -> fl
         rate *= (1 - cos(pi * up)) / 2 if up < 1 else (1 + cos(pi * down)) / 2
     if step < config.warmup_steps:
         rate *= (step + 1) / config.warmup_steps
+    for update, factor in reversed(config.rate_changes):
+        if step >= update:
+            return rate * factor
     return rate

@@ -40,6 +40,7 @@ class StepMetrics:
     step: int  # from 1, within the epoch
     n_steps: int  # in this epoch
     loss: float  # mean cross-entropy per example of this batch, natural log
+    accuracy: float  # of this batch, before the update
     learning_rate: float
     examples: int
 

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ccds_core import checkpoints, run_folders, training
-from ccds_core.config import RunConfig, check_run_name
-from ccds_core.data.batches import TaskData
+from ccds_core.config import RunConfig, check_run_name, with_rate_change
+from ccds_core.data.batches import TaskData, count_batches
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.evaluation import evaluate_model
 from ccds_core.models.registry import build_model
@@ -27,15 +27,27 @@ BACKWARD_COST = 3  # forward and backward together cost about three forward pass
 
 
 @dataclass(frozen=True)
-class _Job:
+class OpenRun:
     """One run under way: where it writes and what it needs."""
 
     folder: Path
-    card: RunCard
+    config: RunConfig  # as it began; `card` has the training as it is now
     data: TaskData
     files: Mapping[str, str]  # what a text model's folder holds besides
     state: training.TrainingState
     tensors_initialised: int
+    accelerator: Accelerator
+
+    @property
+    def n_steps(self) -> int:
+        """Updates in an epoch."""
+        return count_batches(len(self.data.split.train), self.config.train.batch_size)
+
+    @property
+    def card(self) -> RunCard:
+        """What config.json says."""
+        config = replace(self.config, train=self.state.config)
+        return RunCard(run_folders.FORMAT, self.data.classes, config)
 
 
 def run(config: RunConfig, resume: bool = False) -> Iterator[StepMetrics | EpochMetrics]:
@@ -43,24 +55,38 @@ def run(config: RunConfig, resume: bool = False) -> Iterator[StepMetrics | Epoch
 
     Under `accelerate launch` every process calls this alike; the first one writes.
     """
+    yield from proceed(open_run(config, resume))
+
+
+def open_run(config: RunConfig, resume: bool = False) -> OpenRun:
+    """All that comes before the first update: data, network, and what the folder holds of a resumed run."""
     prepare_cpu()
     accelerator = Accelerator(cpu=choose_device() == "cpu", mixed_precision="no")
     config = resume_config(config.name) if resume else _settle(config, accelerator)
-    folder = _claim(config.name, resume, accelerator)
-    job = _prepare(config, folder)
-    if (folder / RESUME).is_file():
-        restore(job.state, folder / RESUME, job.data)
+    opened = _prepare(config, _claim(config.name, resume, accelerator), accelerator)
+    if (opened.folder / RESUME).is_file():
+        restore(opened.state, opened.folder / RESUME, opened.data)
     elif accelerator.is_main_process:
-        checkpoints.save_card(folder, job.card)
-    for metrics in training.train(
-        job.state, job.data.train_batches(config.train), job.data.batches("val"), accelerator
-    ):
+        checkpoints.save_card(opened.folder, opened.card)
+    return opened
+
+
+def proceed(opened: OpenRun) -> Iterator[StepMetrics | EpochMetrics]:
+    """Train to the end; each epoch is saved before it is told."""
+    state, data, accelerator = opened.state, opened.data, opened.accelerator
+    for metrics in training.train(state, data.train_batches(state.config), data.batches("val"), accelerator):
         if isinstance(metrics, EpochMetrics) and accelerator.is_main_process:
-            save_state(job.state, folder / RESUME, job.data)
+            save_state(state, opened.folder / RESUME, data)
         yield metrics
     if accelerator.is_main_process:
-        _finish(job, accelerator.device.type)
+        _finish(opened, accelerator.device.type)
     accelerator.wait_for_everyone()
+
+
+def change_rate(opened: OpenRun, update: int, factor: float) -> None:
+    """From this update on (the first is 0), learn at `factor` times what the schedule says; config.json says so too."""
+    opened.state.config = with_rate_change(opened.state.config, update, factor)
+    checkpoints.save_card(opened.folder, opened.card)
 
 
 def resume_config(name: str) -> RunConfig:
@@ -154,44 +180,44 @@ def _claim(name: str, resume: bool, accelerator: Accelerator) -> Path:
     return folder
 
 
-def _prepare(config: RunConfig, folder: Path) -> _Job:
+def _prepare(config: RunConfig, folder: Path, accelerator: Accelerator) -> OpenRun:
     """Data, a fresh seeded model, and the state before the first step."""
     torch.manual_seed(config.train.seed)
     fresh = prepare(config)
-    card = RunCard(run_folders.FORMAT, fresh.data.classes, config)
     state = training.start(fresh.model, config.train)
-    return _Job(folder, card, fresh.data, fresh.files, state, fresh.tensors_initialised)
+    return OpenRun(folder, config, fresh.data, fresh.files, state, fresh.tensors_initialised, accelerator)
 
 
-def _finish(job: _Job, device: str) -> None:
+def _finish(opened: OpenRun, device: str) -> None:
     """Test the best epoch's weights once, write the finished folder, drop the resume file."""
-    model = build_model(job.card.config, len(job.card.classes), job.files)
-    model.load_state_dict(job.state.best_weights)
+    card, state, data = opened.card, opened.state, opened.data
+    model = build_model(card.config, len(card.classes), opened.files)
+    model.load_state_dict(state.best_weights)
     metrics = RunMetrics(
-        history=tuple(job.state.history),
-        best_epoch=job.state.best_epoch,
-        test=evaluate_model(model, job.data, "test"),
-        cost=_cost(model, job),
-        tensors_initialised=job.tensors_initialised,
-        data_source=job.data.source,
-        data_digest=job.data.digest,
-        n_train=len(job.data.split.train),
-        n_val=len(job.data.split.val),
-        environment=describe_environment(device, job.card.config.train.precision),
+        history=tuple(state.history),
+        best_epoch=state.best_epoch,
+        test=evaluate_model(model, data, "test"),
+        cost=_cost(model, opened),
+        tensors_initialised=opened.tensors_initialised,
+        data_source=data.source,
+        data_digest=data.digest,
+        n_train=len(data.split.train),
+        n_val=len(data.split.val),
+        environment=describe_environment(device, state.config.precision),
     )
-    checkpoints.save_run(job.folder, job.card, metrics, job.state.best_weights, job.files)
-    (job.folder / RESUME).unlink(missing_ok=True)
+    checkpoints.save_run(opened.folder, card, metrics, state.best_weights, opened.files)
+    (opened.folder / RESUME).unlink(missing_ok=True)
 
 
-def _cost(model: nn.Module, job: _Job) -> Cost:
-    inputs = job.data.batches("test").typical().inputs
+def _cost(model: nn.Module, opened: OpenRun) -> Cost:
+    inputs = opened.data.batches("test").typical().inputs
     multiply_adds = count_multiply_adds(model, inputs)
-    examples = len(job.data.split.train) * len(job.state.history)
+    examples = len(opened.data.split.train) * len(opened.state.history)
     return Cost(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         multiply_adds=multiply_adds,
         training_flops=2.0 * multiply_adds * BACKWARD_COST * examples,
-        seconds=sum(epoch.seconds for epoch in job.state.history),
+        seconds=sum(epoch.seconds for epoch in opened.state.history),
     )
 
 

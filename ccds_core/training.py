@@ -70,7 +70,7 @@ def train(
     while not state.finished:
         epoch = len(state.history) + 1
         n_steps = count_batches(len(train_batches), state.config.batch_size)
-        run = _Epoch(state.config, accelerator, model, optimizer, epoch, n_steps)
+        run = _Epoch(state, accelerator, model, optimizer, epoch, n_steps)
         yield from run.steps(train_batches)
         val_loss, val_accuracy = _validate(state, val_batches)
         metrics = EpochMetrics(
@@ -143,7 +143,7 @@ def _validate(state: TrainingState, batches: Batches) -> tuple[float, float]:
 class _Epoch:
     """One pass over the training data: its steps and its running sums."""
 
-    config: TrainConfig
+    state: TrainingState  # its config is read anew at each step, so that the rate can be changed between two
     accelerator: Accelerator
     model: nn.Module
     optimizer: torch.optim.Optimizer
@@ -155,6 +155,10 @@ class _Epoch:
     examples: int = 0
     learning_rate: float = 0.0
     seconds: float = 0.0
+
+    @property
+    def config(self) -> TrainConfig:
+        return self.state.config
 
     @property
     def mean_loss(self) -> float:
@@ -172,7 +176,7 @@ class _Epoch:
         started = time.perf_counter()
         for step, batch in enumerate(batches.epoch(self.config.batch_size, generator), start=1):
             self._set_rate((self.epoch - 1) * self.n_steps + step - 1)
-            loss = self._update(batch)
+            loss, accuracy = self._update(batch)
             if not isfinite(loss):
                 raise TrainingError(
                     f"The loss is no longer a number at step {step} of epoch {self.epoch}: the weights have run away. "
@@ -180,7 +184,7 @@ class _Epoch:
                 )
             self.losses.append(loss)
             self.seconds += time.perf_counter() - started
-            yield StepMetrics(self.epoch, step, self.n_steps, loss, self.learning_rate, len(batch.labels))
+            yield StepMetrics(self.epoch, step, self.n_steps, loss, accuracy, self.learning_rate, len(batch.labels))
             started = time.perf_counter()
 
     def _set_rate(self, step: int) -> None:
@@ -188,8 +192,8 @@ class _Epoch:
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate
 
-    def _update(self, batch: Batch) -> float:
-        """One optimizer update on this process's share of the batch; returns the loss of the whole batch."""
+    def _update(self, batch: Batch) -> tuple[float, float]:
+        """One optimizer update on this process's share of the batch; loss and accuracy of the whole batch."""
         accelerator, config = self.accelerator, self.config
         share = slice(accelerator.process_index, None, accelerator.num_processes)
         labels = batch.labels[share].to(accelerator.device)
@@ -211,4 +215,4 @@ class _Epoch:
         self.loss_sum += batch_loss
         self.correct += int(batch_correct)
         self.examples += len(batch.labels)
-        return batch_loss / len(batch.labels)
+        return batch_loss / len(batch.labels), batch_correct / len(batch.labels)

@@ -18,7 +18,7 @@ FLOORS = {
     # ---------------- the screen / the core ----------------
     7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
     6: [
-        "ccds_core.runs",
+        *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run"),
         "ccds_core.evaluation",
         "ccds_core.claims",
         "ccds_core.answers",
@@ -43,14 +43,15 @@ FLOORS = {
             "ccds_core.figures.learning_curves",
         ),
         *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes", "ccds_core.insides"),
-        "ccds_core.embedded_words",
+        *("ccds_core.embedded_words", "ccds_core.job_files", "ccds_core.job_status", "ccds_core.snapshots"),
+        "ccds_core.step_signals",
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
     4: [
         *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
-        *("ccds_core.word_changes", "ccds_core.text_methods"),
+        *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.step_log"),
     ],
-    3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.presets", "ccds_core.storage"],
+    3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.diagnostics", "ccds_core.presets", "ccds_core.storage"],
     2: [
         *(
             "ccds_core.results",
@@ -67,7 +68,7 @@ FLOORS = {
     ],
     1: [
         *("ccds_core.errors", "ccds_core.config", "ccds_core.checks", "ccds_core.options"),
-        *("ccds_core.runtime", "ccds_core.workshop"),
+        *("ccds_core.runtime", "ccds_core.workshop", "ccds_core.processes"),
     ],
 }
 

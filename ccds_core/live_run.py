@@ -1,0 +1,247 @@
+"""One run under way in this process, told and steered through its folder: status, steps, wishes, snapshots."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ccds_core import job_files, runs
+from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError
+from ccds_core.job_files import CONTROL, HELD, RATE, RUN_LOCK, STATUS, State
+from ccds_core.job_status import last_told
+from ccds_core.processes import host_name, start_time, try_lock
+from ccds_core.results import EpochMetrics, StepMetrics
+from ccds_core.run_folders import CONFIG
+from ccds_core.runtime import runs_dir
+from ccds_core.snapshots import keep_files, keep_snapshot
+from ccds_core.step_log import StepLog, StepRecord, cut_after
+from ccds_core.step_signals import SignalMeter
+from ccds_core.storage import changed_at, to_json
+
+TELL_EVERY = 0.2  # seconds between two status files while the run moves
+BEAT_EVERY = 2.0  # seconds between two while it is paused
+SMOOTHING = 0.9  # of the speed, over about ten updates
+
+
+class LiveRun:
+    """A run that is advanced by one update at a time, so that between two a wish can be heard or another run go on."""
+
+    def __init__(self, name: str) -> None:
+        """Claim the run for this process. Raises `InvalidConfigError` if another one trains it."""
+        self.name, self.folder = name, runs_dir() / name
+        lock = try_lock(self.folder / RUN_LOCK)
+        if lock is None:
+            raise InvalidConfigError(f"Run '{name}' is trained by another process already.")
+        self._lock, self._heard, self._rate_heard = lock, 0, 0
+        self._training: _Training | None = None
+        self._away = False
+        self._random: list[torch.Tensor] = []  # where the random streams stand while another run goes on
+        pid = os.getpid()
+        told = last_told(self.folder)
+        self.status = replace(
+            told, state="starting", said="", host=host_name(), pid=pid, process_started=start_time(pid)
+        )
+        self._wish = "play"
+        self._tell()
+
+    def advance(self) -> State:
+        """Hear what is wished, then do one update, or one epoch's end, if the run is not paused."""
+        return self._guarded(self._step)
+
+    def hear(self) -> State:
+        """Only hear what is wished, while another run goes on: "queued" is one that may go on when its turn comes."""
+        return self._guarded(self._listen)
+
+    def leave(self) -> None:
+        """Another run goes on in this process: keep the place in the random streams."""
+        self._away = True
+        self._random = [torch.get_rng_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])]
+
+    def enter(self) -> None:
+        """Go on where `leave` was called."""
+        self._away = False
+        self._tell(state="running")
+        if self._random:
+            torch.set_rng_state(self._random[0])
+        if self._random[1:]:
+            torch.cuda.set_rng_state_all(self._random[1:])
+
+    def interrupt(self) -> None:
+        """The process is asked to end: say so, and go on from the last finished epoch another time."""
+        if self.status.state in HELD:
+            self._end("interrupted", "")
+
+    def _guarded(self, work: Callable[[], None]) -> State:
+        try:
+            work()
+        except CcdsError as error:
+            self._end("failed", str(error))
+        except (OSError, RuntimeError, MemoryError) as error:  # a full disk, a full memory: the others may go on
+            logging.getLogger(__name__).exception("run %s", self.name)
+            self._end("failed", f"The run met an error: {error}. The worker's log says more.")
+        return self.status.state
+
+    def _step(self) -> None:
+        self._listen()
+        if self.status.state == "starting":
+            self._open()
+        elif self.status.state == "running":
+            self._pull()
+
+    def _listen(self) -> None:
+        self._hear()
+        if self.status.state in ("paused", "queued") and time.time() - self.status.beat > BEAT_EVERY:
+            self._tell()
+
+    def _hear(self) -> None:
+        changed = changed_at(self.folder / CONTROL)
+        if changed != self._heard:
+            self._heard = changed
+            self._obey_wish()
+        if self._training and changed_at(self.folder / RATE):
+            self._obey_rate(self._training)
+
+    def _obey_wish(self) -> None:
+        try:
+            control = job_files.read_control(self.folder)
+        except CheckpointError as error:
+            self._tell(said=str(error))
+            return
+        if control is None:
+            return
+        self._wish = control.wish
+        if self._wish == "stop":
+            self._end("stopped", "")
+        elif self._training:
+            on: State = "queued" if self._away else "running"
+            self._tell(state="paused" if self._wish == "pause" else on, said="")
+
+    def _obey_rate(self, training: "_Training") -> None:
+        taken = self.folder / f".{RATE}.taken"
+        with suppress(FileNotFoundError):
+            os.replace(self.folder / RATE, taken)
+            try:
+                factor = job_files.read_rate(taken)
+                runs.change_rate(training.opened, self.status.updates_done, factor)
+            except CcdsError as error:
+                self._tell(said=str(error))
+            taken.unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        self._training = training = _Training(self.name, self.folder)
+        done, n_steps = len(training.opened.state.history), training.n_steps
+        self._tell(
+            state="paused" if self._wish == "pause" else "running",
+            epoch=done,
+            step=n_steps if done else 0,
+            n_steps=n_steps,
+            updates_done=done * n_steps,
+        )
+
+    def _pull(self) -> None:
+        training = self._training
+        assert training is not None
+        metrics = training.pull(self.status.updates_done + 1)
+        if metrics is None:
+            self._end("finished", "")
+        elif isinstance(metrics, EpochMetrics):
+            last = training.opened.state.finished
+            self._tell(said="measuring the best epoch on the test data" if last else "")
+            self._pause_after("epoch")
+        else:
+            done = (metrics.epoch - 1) * metrics.n_steps + metrics.step
+            speed, left = training.examples_per_second, training.seconds_left(done)
+            moved = replace(
+                self.status,
+                epoch=metrics.epoch,
+                step=metrics.step,
+                n_steps=metrics.n_steps,
+                updates_done=done,
+                examples_per_second=speed,
+                seconds_left=left,
+            )
+            due = time.time() - moved.beat > TELL_EVERY or metrics.step in (1, metrics.n_steps)
+            self.status = moved
+            if due:
+                self._tell()
+            self._pause_after("batch")
+
+    def _pause_after(self, what: str) -> None:
+        if self._wish == what:
+            self._wish = "pause"
+            self._tell(state="paused")
+
+    def _tell(self, **changes: object) -> None:
+        self.status = replace(self.status, beat=time.time(), **changes)  # type: ignore[arg-type]
+        job_files.replace_quickly(self.folder / STATUS, to_json(self.status))
+
+    def _end(self, state: State, said: str) -> None:
+        if self._training:
+            self._training.close()
+        self._training = None
+        self.status = replace(self.status, state=state, said=said, seconds_left=None)
+        with suppress(OSError):  # the folder may have been removed
+            self._tell()
+        os.close(self._lock)
+
+
+class _Training:
+    """The run's own part of it: the stream of updates, what is measured of them, and where that is written."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        card = job_files.read_card(folder)
+        resume = (folder / CONFIG).is_file()
+        config = runs.resume_config(name) if resume or card is None else card.config
+        self.opened = opened = runs.open_run(config, resume)
+        cut_after(folder, len(opened.state.history))
+        keep_files(folder, opened.files)
+        keep_snapshot(folder, len(opened.state.history))
+        self.folder, self._log, self._meter = folder, StepLog(folder), SignalMeter(opened.state.model)
+        self._stream: Iterator[StepMetrics | EpochMetrics] = runs.proceed(opened)
+        self.n_steps = opened.n_steps
+        self.examples_per_second = 0.0
+        self._per_update, self._per_epoch = 0.0, 0.0  # seconds; of an epoch, its look at the validation data
+
+    def pull(self, update: int) -> StepMetrics | EpochMetrics | None:
+        """The next update or epoch's end, written down; None at the end of the run."""
+        started = time.perf_counter()
+        self._meter.remember(update)
+        metrics, seconds = _timed(lambda: next(self._stream, None))
+        if isinstance(metrics, EpochMetrics):
+            keep_snapshot(self.folder, metrics.epoch)
+            self._per_epoch = time.perf_counter() - started
+        elif metrics is not None:
+            self.examples_per_second = _smooth(self.examples_per_second, metrics.examples / max(seconds, 1e-9))
+            self._write(metrics, update)
+            self._per_update = _smooth(self._per_update, time.perf_counter() - started)
+        return metrics
+
+    def seconds_left(self, done: int) -> float:
+        """At the speed of the last updates, all epochs counted."""
+        config = self.opened.state.config
+        epochs_left = config.epochs - len(self.opened.state.history)
+        return self._per_update * (config.epochs * self.n_steps - done) + self._per_epoch * epochs_left
+
+    def close(self) -> None:
+        """No more updates."""
+        self._log.close()
+
+    def _write(self, step: StepMetrics, update: int) -> None:
+        speed, signals = self.examples_per_second, self._meter.measure()
+        numbers = (step.loss, step.accuracy, step.learning_rate, speed, signals)
+        self._log.append(StepRecord(step.epoch, step.step, step.n_steps, update, *numbers))
+
+
+def _timed(work: Callable[[], StepMetrics | EpochMetrics | None]) -> tuple[StepMetrics | EpochMetrics | None, float]:
+    started = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - started
+
+
+def _smooth(mean: float, value: float) -> float:
+    return value if mean == 0 else SMOOTHING * mean + (1 - SMOOTHING) * value

@@ -1,0 +1,54 @@
+"""Which process is meant, whether it lives, and locks that the system takes back when their holder dies."""
+
+import fcntl
+import os
+import socket
+import time
+from pathlib import Path
+
+import psutil
+
+SAME_START = 2.0  # seconds by which the clock may have been put right since a process began
+
+
+def start_time(pid: int) -> float:
+    """When a process began, in seconds since 1970; 0 if there is none."""
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return 0.0
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether the process of this number that began then still runs; numbers are used again, and zombies do not run."""
+    if pid <= 0:
+        return False
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) <= SAME_START
+        return same and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def host_name() -> str:
+    """This machine, as another that shares the runs folder would tell it apart."""
+    return socket.gethostname()
+
+
+def try_lock(path: Path, seconds: float = 0.0) -> int | None:
+    """A file descriptor that holds the lock on `path`, or None if another process has it for so long."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return None
+            time.sleep(0.02)
