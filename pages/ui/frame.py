@@ -29,6 +29,12 @@ PAGES = (
         ":material/home:",
     ),
     PageEntry(
+        "train",
+        "Train",
+        "Watch networks learn, or fail to: start a lesson, pause it, change its rate, go back, fork.",
+        ":material/play_circle:",
+    ),
+    PageEntry(
         "images",
         "Images",
         "Bring a picture: every CNN answers at once, and you see the 32 × 32 pixels they answer from.",

@@ -1,0 +1,15 @@
+"""A lesson or networks of one's own, trained in another process; watched, paused, gone back to and forked."""
+
+from pages.ui import controls, frame, lesson_controls, own_run_controls, train_history, train_views
+from pages.ui.errors import errors_on_page
+
+VIEWS = {"Watch": train_views.draw_live, "Go back and fork": train_history.draw_history}
+CHOICES = {"A lesson": lesson_controls.choose_lesson, "Networks of my own": own_run_controls.choose_own}
+
+frame.open_page("train")
+
+with errors_on_page():
+    CHOICES[controls.choose_one("Train", list(CHOICES), "train_what")]()
+with errors_on_page():
+    view = controls.choose_view("train", list(VIEWS))
+    VIEWS[view](train_views.choose_shown())

@@ -1,0 +1,111 @@
+"""Runs under way: their curves on the same axes, how each stands, and the buttons that steer it."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from ccds_core import jobs, live_series
+from ccds_core.figures.live_lines import live_lines
+from ccds_core.job_status import JobStatus
+from ccds_core.live_series import QUANTITIES
+from ccds_core.step_log import StepRecord
+from pages.ui import controls, panels, run_cards, train_loaders
+from pages.ui.errors import errors_on_page
+from pages.ui.lesson_controls import GUESSES, SHOWN
+from pages.ui.text import plain
+
+MOST = 5  # runs on the same axes
+EVERY = 1.0  # seconds between two looks while something moves
+ENDED = ("finished", "failed")
+MOVING = ("queued", "starting", "running")
+NOTHING = (
+    "No network was trained here yet. Press the button above: the curves of its networks will grow here, update by "
+    "update, and you can pause, step, change the rate, go back and fork."
+)
+
+
+def choose_shown() -> list[str]:
+    """The runs to look at: those started last, unless chosen otherwise."""
+    there = [status.name for status in jobs.list_jobs() if status.updates_done or status.state in MOVING]
+    if SHOWN in st.session_state:
+        st.session_state[SHOWN] = [name for name in st.session_state[SHOWN] if name in there]
+    if not there:
+        return []
+    with st.popover("Runs", icon=":material/checklist:"):
+        return st.multiselect(
+            "Runs on the same axes", there[::-1], default=_last(there), max_selections=MOST, key=SHOWN,
+            bind="query-params",
+        )  # fmt: skip
+
+
+def draw_live(names: Sequence[str]) -> None:
+    """The chart and the cards, drawn again every second while something moves."""
+    if not names:
+        st.info(NOTHING)
+        return
+    moving = any(jobs.status(name).state in MOVING for name in names)
+    st.fragment(_draw_once, run_every=EVERY if moving else None)(tuple(names), moving)
+
+
+def _draw_once(names: Sequence[str], was_moving: bool) -> None:
+    with errors_on_page():
+        statuses = [jobs.status(name) for name in names]
+        labels = live_series.short_names(names)
+        steps = {labels[name]: train_loaders.load_steps(name) for name in names}
+        moving = any(status.state in MOVING for status in statuses)
+        if moving != was_moving:
+            st.rerun()  # the timer starts or ends with the page's next run
+        _reveal(statuses, labels, steps)
+        chart, cards = st.columns([69, 31], gap="small")
+        with chart:
+            _draw_chart(steps, max(train_loaders.count_classes(name) for name in names))
+        with cards:
+            for status in statuses:
+                run_cards.draw_card(status, labels[status.name])
+
+
+def _draw_chart(steps: Mapping[str, Sequence[StepRecord]], n_classes: int) -> None:
+    """One quantity of all runs; by layer where it is read in layers."""
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    labels = {what.label: name for name, what in QUANTITIES.items() if not what.by_layer or _has(steps, name)}
+    quantity = labels[controls.choose_one("Quantity", list(labels), "train_quantity", bar)]
+    layer = ""
+    if QUANTITIES[quantity].by_layer:
+        layers = live_series.layers_of(steps, quantity)
+        layer = bar.selectbox("Layer", layers, key="train_layer", bind="query-params", label_visibility="collapsed",
+                              width=160)  # fmt: skip
+    rows = live_series.points(steps, quantity, layer)
+    title = live_series.finding(rows, quantity, layer, n_classes)
+    chart = live_lines(rows, quantity, list(steps), title, n_classes)
+    st.altair_chart(chart, key="train_chart", alt=title, height=400)
+    panels.exports("training", chart, rows, "train_export")
+
+
+def _has(steps: Mapping[str, Sequence[StepRecord]], quantity: str) -> bool:
+    return bool(live_series.layers_of(steps, quantity))
+
+
+def _reveal(
+    statuses: Sequence[JobStatus], labels: Mapping[str, str], steps: Mapping[str, Sequence[StepRecord]]
+) -> None:
+    """Predict, then reveal: whether the guess made before the start was right."""
+    guesses: dict[tuple[str, ...], str] = st.session_state.get(GUESSES, {})
+    guess = guesses.get(tuple(status.name for status in statuses))
+    if guess is None:
+        return
+    if any(status.state not in ENDED for status in statuses):
+        st.caption(f"You guessed that {plain(labels[guess])} ends lowest. We shall see.")
+        return
+    ended = [labels[status.name] for status in statuses if status.state == "finished"]
+    best = live_series.lowest({name: steps[name] for name in ended})
+    said = plain(" and ".join(best))
+    if labels[guess] in best:
+        st.success(f"You guessed right: {said} ended lowest.")
+    else:
+        st.warning(f"You guessed {plain(labels[guess])}; {said} ended lowest.")
+
+
+def _last(names: Sequence[str]) -> list[str]:
+    """The runs that were started with the last one: a lesson's share their number."""
+    number = names[-1].rpartition("-")[2]
+    return [name for name in names if name.rpartition("-")[2] == number][-MOST:]
