@@ -18,7 +18,8 @@ FLOORS = {
     # ---------------- the screen / the core ----------------
     7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
     6: [
-        *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run"),
+        *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run", "ccds_core.live_training"),
+        "ccds_core.resume_state",
         "ccds_core.evaluation",
         "ccds_core.claims",
         "ccds_core.answers",
