@@ -59,6 +59,8 @@ FLOORS = {
             "ccds_core.figures.*",
             "ccds_core.metrics",
         ),
+        *("ccds_core.layers", "ccds_core.network_changes", "ccds_core.network_code"),
+        *("ccds_core.recipe_code", "ccds_core.notebook_code"),
         *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads", "ccds_core.faithfulness"),
         "ccds_core.disagreement",
         *("ccds_core.word_readings", "ccds_core.token_options", "ccds_core.word_occurrences", "ccds_core.word_odds"),
