@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccds_core import job_files, job_status, run_folders, snapshots, step_log
+from ccds_core import job_files, job_status, run_folders, step_log
 from ccds_core.config import MAX_RATE_FACTOR, RunConfig
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.job_files import HELD, JobCard, Wish
@@ -18,6 +18,7 @@ from ccds_core.job_status import JobStatus
 from ccds_core.processes import try_lock
 from ccds_core.run_folders import CONFIG, RESUME, RunCard
 from ccds_core.runtime import PROJECT
+from ccds_core.snapshots import epochs_of, find_snapshot, load_network
 from ccds_core.step_log import StepRecord
 from ccds_core.storage import to_json, write_atomically
 
@@ -97,14 +98,14 @@ def read_steps(name: str, after: int = 0) -> list[StepRecord]:
     return step_log.read_steps(job_files.find_folder(name), after)
 
 
-def snapshot_epochs(name: str) -> list[int]:
+def snapshots(name: str) -> list[int]:
     """The epochs that can be looked at or forked from."""
-    return snapshots.epochs_of(job_files.find_folder(name))
+    return epochs_of(job_files.find_folder(name))
 
 
 def load_snapshot(name: str, epoch: int) -> "Classifier":
     """The network as it was after this epoch: eval mode, frozen. Imports torch."""
-    return snapshots.load_snapshot(name, epoch)
+    return load_network(name, epoch)
 
 
 def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> None:
@@ -115,7 +116,7 @@ def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> N
     folder = job_files.find_folder(name)
     record = run_folders.read_run(folder)
     _check_fork(record.card.config, config, epoch)
-    snapshot = snapshots.find_snapshot(folder, epoch)
+    snapshot = find_snapshot(folder, epoch)
     settled = replace(config, train=replace(config.train, precision=record.card.config.train.precision))
 
     def fill(new: Path) -> None:

@@ -3,10 +3,9 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
@@ -14,18 +13,14 @@ from ccds_core import job_files, runs
 from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError
 from ccds_core.job_files import CONTROL, HELD, RATE, RUN_LOCK, STATUS, State
 from ccds_core.job_status import last_told
+from ccds_core.live_training import LiveTraining
 from ccds_core.processes import host_name, start_time, try_lock
-from ccds_core.results import EpochMetrics, StepMetrics
-from ccds_core.run_folders import CONFIG
+from ccds_core.results import EpochMetrics
 from ccds_core.runtime import runs_dir
-from ccds_core.snapshots import keep_files, keep_snapshot
-from ccds_core.step_log import StepLog, StepRecord, cut_after
-from ccds_core.step_signals import SignalMeter
 from ccds_core.storage import changed_at, to_json
 
 TELL_EVERY = 0.2  # seconds between two status files while the run moves
 BEAT_EVERY = 2.0  # seconds between two while it is paused
-SMOOTHING = 0.9  # of the speed, over about ten updates
 
 
 class LiveRun:
@@ -38,7 +33,7 @@ class LiveRun:
         if lock is None:
             raise InvalidConfigError(f"Run '{name}' is trained by another process already.")
         self._lock, self._heard, self._rate_heard = lock, 0, 0
-        self._training: _Training | None = None
+        self._training: LiveTraining | None = None
         self._away = False
         self._random: list[torch.Tensor] = []  # where the random streams stand while another run goes on
         pid = os.getpid()
@@ -121,7 +116,7 @@ class LiveRun:
             on: State = "queued" if self._away else "running"
             self._tell(state="paused" if self._wish == "pause" else on, said="")
 
-    def _obey_rate(self, training: "_Training") -> None:
+    def _obey_rate(self, training: LiveTraining) -> None:
         taken = self.folder / f".{RATE}.taken"
         with suppress(FileNotFoundError):
             os.replace(self.folder / RATE, taken)
@@ -133,7 +128,7 @@ class LiveRun:
             taken.unlink(missing_ok=True)
 
     def _open(self) -> None:
-        self._training = training = _Training(self.name, self.folder)
+        self._training = training = LiveTraining(self.name, self.folder)
         done, n_steps = len(training.opened.state.history), training.n_steps
         self._tell(
             state="paused" if self._wish == "pause" else "running",
@@ -188,60 +183,3 @@ class LiveRun:
         with suppress(OSError):  # the folder may have been removed
             self._tell()
         os.close(self._lock)
-
-
-class _Training:
-    """The run's own part of it: the stream of updates, what is measured of them, and where that is written."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        card = job_files.read_card(folder)
-        resume = (folder / CONFIG).is_file()
-        config = runs.resume_config(name) if resume or card is None else card.config
-        self.opened = opened = runs.open_run(config, resume)
-        cut_after(folder, len(opened.state.history))
-        keep_files(folder, opened.files)
-        keep_snapshot(folder, len(opened.state.history))
-        self.folder, self._log, self._meter = folder, StepLog(folder), SignalMeter(opened.state.model)
-        self._stream: Iterator[StepMetrics | EpochMetrics] = runs.proceed(opened)
-        self.n_steps = opened.n_steps
-        self.examples_per_second = 0.0
-        self._per_update, self._per_epoch = 0.0, 0.0  # seconds; of an epoch, its look at the validation data
-
-    def pull(self, update: int) -> StepMetrics | EpochMetrics | None:
-        """The next update or epoch's end, written down; None at the end of the run."""
-        started = time.perf_counter()
-        self._meter.remember(update)
-        metrics, seconds = _timed(lambda: next(self._stream, None))
-        if isinstance(metrics, EpochMetrics):
-            keep_snapshot(self.folder, metrics.epoch)
-            self._per_epoch = time.perf_counter() - started
-        elif metrics is not None:
-            self.examples_per_second = _smooth(self.examples_per_second, metrics.examples / max(seconds, 1e-9))
-            self._write(metrics, update)
-            self._per_update = _smooth(self._per_update, time.perf_counter() - started)
-        return metrics
-
-    def seconds_left(self, done: int) -> float:
-        """At the speed of the last updates, all epochs counted."""
-        config = self.opened.state.config
-        epochs_left = config.epochs - len(self.opened.state.history)
-        return self._per_update * (config.epochs * self.n_steps - done) + self._per_epoch * epochs_left
-
-    def close(self) -> None:
-        """No more updates."""
-        self._log.close()
-
-    def _write(self, step: StepMetrics, update: int) -> None:
-        speed, signals = self.examples_per_second, self._meter.measure()
-        numbers = (step.loss, step.accuracy, step.learning_rate, speed, signals)
-        self._log.append(StepRecord(step.epoch, step.step, step.n_steps, update, *numbers))
-
-
-def _timed(work: Callable[[], StepMetrics | EpochMetrics | None]) -> tuple[StepMetrics | EpochMetrics | None, float]:
-    started = time.perf_counter()
-    found = work()
-    return found, time.perf_counter() - started
-
-
-def _smooth(mean: float, value: float) -> float:
-    return value if mean == 0 else SMOOTHING * mean + (1 - SMOOTHING) * value

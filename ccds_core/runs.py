@@ -1,6 +1,5 @@
 """A `RunConfig` -> data, model, training, run folder, epoch by epoch; resumed from its last finished epoch."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from ccds_core.evaluation import evaluate_model
 from ccds_core.models.registry import build_model
 from ccds_core.preparation import prepare
 from ccds_core.results import EpochMetrics, StepMetrics
+from ccds_core.resume_state import restore, save_state
 from ccds_core.run_folders import CONFIG, RESUME, Cost, RunCard, RunMetrics
 from ccds_core.runtime import choose_device, describe_environment, fastest_precision, prepare_cpu, runs_dir
 
@@ -99,54 +99,13 @@ def resume_config(name: str) -> RunConfig:
     return record.card.config
 
 
-def save_state(state: training.TrainingState, path: Path, data: TaskData) -> None:
-    """Weights, best weights, optimizer and history in one file: all or nothing."""
-    tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
-    tensors |= {f"best.{name}": tensor for name, tensor in state.best_weights.items()}
-    optimizer = state.optimizer.state_dict()["state"] if state.optimizer else {}
-    for index, entries in optimizer.items():
-        tensors |= {f"optimizer.{index}.{key}": value for key, value in entries.items() if value is not None}
-    metadata = {
-        "history": run_folders.history_to_json(state.history),
-        "data_source": data.source,
-        "data_digest": data.digest,
-        "digest": digest_tensors(tensors),
-    }
-    checkpoints.save_tensors(path, tensors, metadata)
-
-
-def restore(state: training.TrainingState, path: Path, data: TaskData) -> None:
-    """Put what `save_state` wrote into a fresh state, memory layout included, so that it goes on bit for bit."""
-    tensors, metadata = checkpoints.load_tensors(path), run_folders.read_resume_metadata(path.parent)
-    if metadata.get("digest") != digest_tensors(tensors):
-        raise CheckpointError(f"'{path.parent.name}/{path.name}' is damaged, so the run cannot go on. Train it anew.")
-    if metadata.get("data_digest") != data.digest:
-        raise CheckpointError(f"'{path.parent.name}' was trained on other data than is here now, so it cannot go on.")
-    state.history = list(run_folders.history_from_json(metadata.get("history", "[]"), path.parent.name))
-    state.best_weights = _strip(tensors, "best.")
-    own = state.model.state_dict()
-    saved = _strip(tensors, "model.")
-    if own.keys() != saved.keys() or any(own[name].shape != saved[name].shape for name in own):
-        raise CheckpointError(f"'{path.parent.name}' cannot be resumed: its weights do not fit its config.")
-    for name, tensor in own.items():
-        tensor.copy_(saved[name])
-    if state.optimizer is None:
-        return
-    parameters = [parameter for group in state.optimizer.param_groups for parameter in group["params"]]
-    for key, value in _strip(tensors, "optimizer.").items():
-        index, name = key.split(".", 1)
-        parameter = parameters[int(index)]
-        like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
-        state.optimizer.state[parameter][name] = like.copy_(value)
-
-
-def digest_tensors(tensors: dict[str, Tensor]) -> str:
-    """SHA-256 (hex) over names and bytes, in the names' order."""
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        digest.update(name.encode())
-        digest.update(tensors[name].detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
-    return digest.hexdigest()
+def delete_run(name: str) -> None:
+    """Remove a run made here, folder and all; shipped ones stay."""
+    check_run_name(name)
+    folder = runs_dir() / name
+    if not (folder / CONFIG).is_file():
+        raise CheckpointError(f"No run '{name}' was made here.")
+    shutil.rmtree(folder)
 
 
 def count_multiply_adds(model: nn.Module, inputs: tuple[Tensor, ...]) -> int:
@@ -219,16 +178,3 @@ def _cost(model: nn.Module, opened: OpenRun) -> Cost:
         training_flops=2.0 * multiply_adds * BACKWARD_COST * examples,
         seconds=sum(epoch.seconds for epoch in opened.state.history),
     )
-
-
-def _strip(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def delete_run(name: str) -> None:
-    """Remove a run made here, folder and all; shipped ones stay."""
-    check_run_name(name)
-    folder = runs_dir() / name
-    if not (folder / CONFIG).is_file():
-        raise CheckpointError(f"No run '{name}' was made here.")
-    shutil.rmtree(folder)

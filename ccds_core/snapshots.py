@@ -63,7 +63,7 @@ def find_snapshot(folder: Path, epoch: int) -> Path:
     return path
 
 
-def load_snapshot(name: str, epoch: int) -> "Classifier":
+def load_network(name: str, epoch: int) -> "Classifier":
     """The network as it was after this epoch: eval mode, frozen."""
     from ccds_core.checkpoints import load_part, rebuild
 

@@ -2,10 +2,11 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ccds_core.storage import put_in_place
 
@@ -14,12 +15,13 @@ CHUNK = 1 << 16  # bytes first read from the end; doubled until the line wanted 
 DIGITS = 6  # significant ones of a number that is written
 
 
-class LayerSignal(NamedTuple):
+class LayerStep(NamedTuple):
     """What one layer's weights did in one update; None where it is not a number or cannot be said."""
 
     gradient_rms: float | None
     update_ratio: float | None  # rms of the change / rms of the weights before it
-    saturated: float | None  # share of the activation after it that hardly passes a gradient
+    saturated: float | None  # share of sigmoid or tanh outputs near an end
+    dead: float | None  # share of ReLU units that are zero for every picture of the probe
 
 
 class StepRecord(NamedTuple):
@@ -33,7 +35,7 @@ class StepRecord(NamedTuple):
     accuracy: float  # of the batch
     learning_rate: float
     examples_per_second: float
-    signals: dict[str, LayerSignal] | None  # by layer, at some updates only
+    layers: dict[str, LayerStep] | None  # by layer, at some updates only
 
 
 class StepLog:
@@ -77,7 +79,7 @@ def cut_after(folder: Path, epoch: int, source: Path | None = None) -> int:
     """
     path = (source or folder) / STEPS
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
-    kept = [line for line in lines if int(line[1 : line.index(b",")]) <= epoch]
+    kept = [line for line in lines if (row := _row(line)) and row[0] <= epoch]
     beside = folder / f".{STEPS}.writing"
     beside.write_bytes(b"".join(line + b"\n" for line in kept))
     put_in_place(beside, folder / STEPS)
@@ -85,23 +87,34 @@ def cut_after(folder: Path, epoch: int, source: Path | None = None) -> int:
 
 
 def _parse(lines: list[bytes], after: int) -> list[StepRecord]:
-    rows = json.loads(b"[" + b",".join(lines) + b"]")
-    if rows and rows[0][3] <= after:
-        rows = [row for row in rows if row[3] > after]
+    try:
+        rows = json.loads(b"[" + b",".join(lines) + b"]")  # at once: thirty times faster than line by line
+    except ValueError:
+        rows = [row for row in map(_row, lines) if row]  # a damaged line is one update less
+    rows = [row for row in rows if row[3] > after]
     for row in rows:
         if row[-1] is not None:
-            row[-1] = {layer: LayerSignal(*numbers) for layer, numbers in row[-1].items()}
+            row[-1] = {layer: LayerStep(*numbers) for layer, numbers in row[-1].items()}
     return [StepRecord._make(row) for row in rows]
 
 
+def _row(line: bytes) -> list[Any] | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, list) and len(row) == len(StepRecord._fields) else None
+
+
 def _update_of(line: bytes) -> int:
-    return int(line.split(b",", 4)[3])
+    row = _row(line)
+    return int(row[3]) if row else sys.maxsize  # so that more is read
 
 
 def _line(record: StepRecord) -> bytes:
-    signals = record.signals and {layer: LayerSignal(*_shorten(signal)) for layer, signal in record.signals.items()}
-    numbers = [*record[:4], *_shorten(record[4:8]), signals]
-    return json.dumps(numbers, separators=(",", ":")).encode() + b"\n"
+    layers = record.layers and {name: LayerStep(*_shorten(numbers)) for name, numbers in record.layers.items()}
+    row = [*record[:4], *_shorten(record[4:8]), layers]
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
 
 def _shorten(numbers: Iterable[float | None]) -> list[float | None]:

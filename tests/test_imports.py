@@ -18,7 +18,8 @@ FLOORS = {
     # ---------------- the screen / the core ----------------
     7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
     6: [
-        *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run"),
+        *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run", "ccds_core.live_training"),
+        "ccds_core.resume_state",
         "ccds_core.evaluation",
         "ccds_core.claims",
         "ccds_core.answers",
@@ -61,6 +62,8 @@ FLOORS = {
             "ccds_core.figures.*",
             "ccds_core.metrics",
         ),
+        *("ccds_core.layers", "ccds_core.network_changes", "ccds_core.network_code"),
+        *("ccds_core.recipe_code", "ccds_core.notebook_code"),
         *("ccds_core.attention", "ccds_core.attribution", "ccds_core.heads", "ccds_core.faithfulness"),
         "ccds_core.disagreement",
         *("ccds_core.word_readings", "ccds_core.token_options", "ccds_core.word_occurrences", "ccds_core.word_odds"),

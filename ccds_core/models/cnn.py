@@ -5,19 +5,8 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from ccds_core.layers import Part, list_layers
 from ccds_core.options import CnnOptions, Initialisation
-
-# channels of the two convs of each stage, which a 2 x 2 max pool ends (workshop notebook, after Jovian's CIFAR-10 CNN)
-STAGES = ((32, 64), (128, 128), (256, 256))
-HIDDEN = (1024, 512)  # units of the linear layers before the last; further ones have as many as the second
-FEATURE_SIZE = 4  # height and width of the last feature map: 32 pixels halved three times
-
-ACTIVATIONS: dict[str, type[nn.Module]] = {
-    "relu": nn.ReLU,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "gelu": nn.GELU,
-}
 
 
 class Cnn(nn.Module):
@@ -25,8 +14,8 @@ class Cnn(nn.Module):
 
     def __init__(self, options: CnnOptions, n_classes: int) -> None:
         super().__init__()
-        self.convs = nn.Sequential(_conv_layers(options))
-        self.linears = nn.Sequential(_linear_layers(options, n_classes))
+        self.convs = nn.Sequential(_build_layers("convs", options, n_classes))
+        self.linears = nn.Sequential(_build_layers("linears", options, n_classes))
 
     def features(self, images: Tensor) -> Tensor:
         """(B, 3, 32, 32) -> (B, 256, 4, 4)"""
@@ -84,40 +73,10 @@ def _layers_of(model: nn.Module, scheme: Initialisation) -> list[nn.Linear | nn.
     return [layer for layer in model.modules() if isinstance(layer, kinds)]
 
 
-def _conv_layers(options: CnnOptions) -> OrderedDict[str, nn.Module]:
-    """conv1, relu1, ... with a pool after every second conv."""
-    layers: OrderedDict[str, nn.Module] = OrderedDict()
-    channels, number = 3, 0
-    for stage, widths in enumerate(STAGES, start=1):
-        for width in widths:
-            number += 1
-            _add_conv(layers, number, (channels, width), options.conv_batch_norm)
-            channels = width
-        layers[f"pool{stage}"] = nn.MaxPool2d(2)  # halves height and width
-    if options.extra_conv:
-        _add_conv(layers, number + 1, (channels, channels), options.conv_batch_norm)
-    return layers
-
-
-def _add_conv(layers: OrderedDict[str, nn.Module], number: int, channels: tuple[int, int], batch_norm: bool) -> None:
-    layers[f"conv{number}"] = nn.Conv2d(*channels, kernel_size=3, padding=1)
-    if batch_norm:
-        layers[f"conv{number}_norm"] = nn.BatchNorm2d(channels[1])
-    layers[f"relu{number}"] = nn.ReLU()
-
-
-def _linear_layers(options: CnnOptions, n_classes: int) -> OrderedDict[str, nn.Module]:
-    """fc1, its norm, activation and dropout, fc2 likewise, and a bare last one."""
-    layers: OrderedDict[str, nn.Module] = OrderedDict()
-    width = STAGES[-1][-1] * FEATURE_SIZE**2
-    units = HIDDEN[:1] + HIDDEN[1:] * (options.linear_layers - 2)
-    for number, hidden in enumerate(units, start=1):
-        layers[f"fc{number}"] = nn.Linear(width, hidden)
-        if options.linear_batch_norm:
-            layers[f"fc{number}_norm"] = nn.BatchNorm1d(hidden)
-        layers[f"{options.activation}{number}"] = ACTIVATIONS[options.activation]()
-        if options.dropout:
-            layers[f"dropout{number}"] = nn.Dropout(options.dropout)
-        width = hidden
-    layers[f"fc{options.linear_layers}"] = nn.Linear(width, n_classes)
-    return layers
+def _build_layers(part: Part, options: CnnOptions, n_classes: int) -> OrderedDict[str, nn.Module]:
+    """The planned layers of one part; their weights are drawn in the plan's order."""
+    return OrderedDict(
+        (layer.name, getattr(nn, layer.module)(*layer.arguments, **dict(layer.keywords)))
+        for layer in list_layers(options, n_classes)
+        if layer.part == part
+    )

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ccds_core import cli, runs
-from ccds_core.models import cnn
+from ccds_core import cli, layers, runs
 from tests.conftest import TINY
 from tests.core.small_texts import TEXT_MODELS, text_config, write_base, write_csv
 
@@ -103,5 +102,5 @@ def text_runs(text_runs_folder: Path, checkpoints_folder: Path, monkeypatch: pyt
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cnn, "STAGES", ((4, 8), (8, 8), (8, 8)))
-    patch.setattr(cnn, "HIDDEN", (32, 16))
+    patch.setattr(layers, "STAGES", ((4, 8), (8, 8), (8, 8)))
+    patch.setattr(layers, "HIDDEN", (32, 16))

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ccds_core import layers
 from ccds_core.config import RunConfig
 from ccds_core.errors import InvalidConfigError
-from ccds_core.models import cnn
 from ccds_core.models.cnn import build_cnn, initialise
 from ccds_core.models.registry import MODELS, build_model, find_family
 from ccds_core.options import ACTIVATIONS, OPTIONS, CnnOptions
@@ -83,7 +83,7 @@ def test_forward_is_the_head_of_the_features(options):
     model = seeded(options, n_classes=7).eval()
     images = torch.randn(5, 3, 32, 32)
     features = model.features(images)
-    assert features.shape == (5, cnn.STAGES[-1][-1], 4, 4)
+    assert features.shape == (5, layers.STAGES[-1][-1], 4, 4)
     logits = model(images)
     assert logits.shape == (5, 7)
     assert torch.equal(model.head(features), logits)

@@ -23,12 +23,11 @@ CONFIG = RunConfig(
 )
 SCRIPT = """
 import json, os, sys
-from ccds_core import runs
+from ccds_core import layers, runs
 from ccds_core.config import read_config
-from ccds_core.models import cnn
 from ccds_core.results import EpochMetrics
 
-cnn.STAGES, cnn.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
+layers.STAGES, layers.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
 told = [m for m in runs.run(read_config(sys.argv[1])) if isinstance(m, EpochMetrics)]
 with open(sys.argv[2] + os.environ["RANK"], "w") as file:
     json.dump([[m.train_loss, m.val_loss, m.val_accuracy] for m in told], file)
