@@ -50,7 +50,7 @@ def layers_of(runs: Mapping[str, Sequence[StepRecord]], quantity: str) -> list[s
     """The layers in which some run has this quantity, from the picture or the words on."""
     found: dict[str, None] = {}
     for records in runs.values():
-        signals = next((record.signals for record in reversed(records) if record.signals), {})
+        signals = next((record.layers for record in reversed(records) if record.layers), {})
         for layer, signal in (signals or {}).items():
             if getattr(signal, _FIELDS[quantity]) is not None:
                 found.setdefault(layer)
@@ -117,7 +117,7 @@ def _value(record: StepRecord, quantity: str, layer: str) -> float | None:
     if not QUANTITIES[quantity].by_layer:
         value: float | None = getattr(record, quantity)
         return value if value is not None and isfinite(value) else None
-    signal = record.signals.get(layer) if record.signals else None
+    signal = record.layers.get(layer) if record.layers else None
     found: float | None = getattr(signal, _FIELDS[quantity]) if signal else None
     return found
 

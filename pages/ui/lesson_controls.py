@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core import jobs
 from ccds_core.config import RunConfig
@@ -15,36 +16,37 @@ from pages.ui.text import plain
 SHOWN = "train_runs"  # the runs that the charts show; in the URL
 REFUSED = "train_refused"  # what could not be started, said after the click
 GUESSES = "train_guesses"  # one record of `Guess` for each lesson that was started here with a guess
-NO_GUESS = "I do not guess"
+NO_GUESS = "No guess"
 DATA_NAMES = {"CIFAR-10": "cifar10", "Digits": "digits"}
 
 
-def choose_lesson() -> None:
+def choose_lesson(bar: DeltaGenerator) -> None:
     """Which lesson, on which pictures; the guess; and the button that starts it."""
-    names = list(LESSONS)
-    bar = st.container(horizontal=True, vertical_alignment="bottom")
     name = bar.selectbox(
-        "Lesson", names, format_func=lambda name: LESSONS[name].title, key="train_lesson", bind="query-params"
+        "Lesson",
+        list(LESSONS),
+        format_func=lambda name: LESSONS[name].title,
+        key="train_lesson",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=360,
     )
     lesson = LESSONS[name]
     data_name = choose_pictures(bar)
-    labels = [entry.label for entry in lesson.entries]
-    guess = bar.segmented_control(
-        "Which loss ends lowest?", [*labels, NO_GUESS], default=NO_GUESS, required=True, key=f"train_guess_{name}"
-    )
-    bar.button(
-        f"Train {len(labels)} networks",
+    start = bar.empty()
+    guess = _ask(name, lesson)
+    start.button(
+        f"Train {len(lesson.entries)} networks",
         type="primary",
         icon=":material/play_arrow:",
         key="train_start",
         on_click=_start,
-        args=(name, data_name, None if guess in (None, NO_GUESS) else guess),
+        args=(name, data_name, guess),
     )
-    _say(lesson)
     tell_refused()
 
 
-def choose_pictures(bar: st.delta_generator.DeltaGenerator) -> str:
+def choose_pictures(bar: DeltaGenerator) -> str:
     """ "cifar10" or "digits": the first where it is on disk."""
     there = list(DATA_NAMES) if train_loaders.has_cifar10() else ["Digits"]
     shown = bar.segmented_control(
@@ -54,6 +56,7 @@ def choose_pictures(bar: st.delta_generator.DeltaGenerator) -> str:
         required=True,
         key="train_pictures",
         bind="query-params",
+        label_visibility="collapsed",
         help="Handwritten digits come with this app; CIFAR-10 is used where it is on disk ('data fetch').",
     )
     return DATA_NAMES[shown or there[0]]
@@ -79,11 +82,19 @@ def tell_refused() -> None:
         st.error(plain(said))
 
 
-def _say(lesson: Lesson) -> None:
-    question, why = st.columns([9, 1], vertical_alignment="center")
-    question.markdown(f"**{lesson.asks}** {UPDATES} updates each, same first weights, same order of pictures.")
-    with why.popover("Why?"):
+def _ask(name: str, lesson: Lesson) -> str | None:
+    """The lesson's question and its reason; the label of the entry that the visitor guesses to end lowest."""
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    bar.markdown(f"**{lesson.asks}** Which loss ends lowest?", width="content")
+    labels = [entry.label for entry in lesson.entries]
+    guess = bar.segmented_control(
+        "Your guess", [*labels, NO_GUESS], default=NO_GUESS, required=True, key=f"train_guess_{name}",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    with bar.popover("Why?"):
         st.markdown(lesson.reason)
+        st.caption(f"{UPDATES} updates each, from the same first weights, with the pictures in the same order.")
+    return None if guess in (None, NO_GUESS) else guess
 
 
 def _start(name: str, data_name: str, guess: str | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core.config import OPTIMIZERS, SCHEDULES, DataConfig, RunConfig, TrainConfig, splits_of
 from ccds_core.models.registry import MODELS
@@ -20,11 +21,10 @@ HELP_OWN = (
 SHORT = 1_600  # pictures or texts of a first try: fifty batches of 32
 
 
-def choose_own() -> None:
+def choose_own(bar: DeltaGenerator) -> None:
     """A model, its toggles, its data and its recipe; and the button that starts it."""
-    bar = st.container(horizontal=True, vertical_alignment="bottom")
-    name = bar.selectbox("Model", list(PRESETS), key="train_model", bind="query-params",
-                         help=PRESETS["architecture-1"].summary)  # fmt: skip
+    name = bar.selectbox("Model", list(PRESETS), key="train_model", bind="query-params", width=230,
+                         label_visibility="collapsed")  # fmt: skip
     preset = PRESETS[name]
     task = MODELS[preset.model].task
     data_name = _choose_data(bar, task)
@@ -42,7 +42,7 @@ def choose_own() -> None:
     lesson_controls.tell_refused()
 
 
-def _choose_data(bar: st.delta_generator.DeltaGenerator, task: str) -> str | None:
+def _choose_data(bar: DeltaGenerator, task: str) -> str | None:
     """The name or path of a data set; None where there is none for this task."""
     own = [str(path) for path in train_loaders.own_data(task)]
     if task == "image":
@@ -50,8 +50,8 @@ def _choose_data(bar: st.delta_generator.DeltaGenerator, task: str) -> str | Non
     else:
         there = [*(["emotion"] if train_loaders.has_emotion() else []), *own]
     chosen = bar.selectbox(
-        "Data", there, format_func=lambda name: Path(name).name, key=f"train_data_{task}", help=HELP_OWN,
-        placeholder="No data set of texts is here",
+        "Data", there, format_func=lambda name: Path(name).name, key=f"train_data_{task}", width=180,
+        label_visibility="collapsed", placeholder="No data set of texts is here",
     )  # fmt: skip
     if not there:
         st.info(f"No data set for this model is here. {HELP_OWN} Or fetch one: python -m ccds_core data fetch.")

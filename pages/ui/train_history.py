@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core import job_files, jobs, run_folders
 from ccds_core.config import OPTIMIZERS, TrainConfig
@@ -21,15 +22,16 @@ MOST = 6  # epochs beside one another
 SIDE = 160  # pixels of the example on screen
 
 
-def draw_history(names: Sequence[str]) -> None:
+def draw_history(names: Sequence[str], bar: DeltaGenerator) -> None:
     """One run: its answers to a validation example, epoch by epoch, and the way to fork from one of them."""
-    kept = {name: epochs for name in names if (epochs := jobs.snapshot_epochs(name))}
+    kept = {name: epochs for name in names if (epochs := jobs.snapshots(name))}
     if not kept:
         st.info("A run can be looked back on once its first epoch is finished: its weights are kept after each.")
         return
-    bar = st.container(horizontal=True, vertical_alignment="bottom")
-    name = bar.selectbox("Run", list(kept), key="train_back_run", bind="query-params")
-    number = bar.number_input("Validation example", 1, 100, 1, key="train_back_example", bind="query-params", width=180)
+    name = bar.selectbox("Run", list(kept), key="train_back_run", label_visibility="collapsed", width=330)
+    bar.markdown("Validation example", width="content")
+    number = bar.number_input("Validation example", 1, 100, 1, key="train_back_example", bind="query-params", width=130,
+                              label_visibility="collapsed")  # fmt: skip
     with errors_on_page():
         with bar.popover("Fork", icon=":material/fork_right:"):
             _fork(name, kept[name])

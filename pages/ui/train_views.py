@@ -1,8 +1,10 @@
 """Runs under way: their curves on the same axes, how each stands, and the buttons that steer it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core import jobs, live_series
 from ccds_core.figures.live_lines import live_lines
@@ -18,76 +20,85 @@ MOST = 5  # runs on the same axes
 EVERY = 1.0  # seconds between two looks while something moves
 ENDED = ("finished", "failed")
 MOVING = ("queued", "starting", "running")
+Steps = Mapping[str, Sequence[StepRecord]]  # by the run's short name
 NOTHING = (
     "No network was trained here yet. Press the button above: the curves of its networks will grow here, update by "
     "update, and you can pause, step, change the rate, go back and fork."
 )
 
 
-def choose_shown() -> list[str]:
+@dataclass(frozen=True)
+class Axes:
+    """What the chart shows: a key of `QUANTITIES`, and a layer where it is read in layers."""
+
+    quantity: str
+    layer: str
+
+
+def choose_shown(bar: DeltaGenerator) -> list[str]:
     """The runs to look at: those started last, unless chosen otherwise."""
     there = [status.name for status in jobs.list_jobs() if status.updates_done or status.state in MOVING]
     if SHOWN in st.session_state:
         st.session_state[SHOWN] = [name for name in st.session_state[SHOWN] if name in there]
     if not there:
         return []
-    with st.popover("Runs", icon=":material/checklist:"):
+    with bar.popover("Runs", icon=":material/checklist:"):
         return st.multiselect(
             "Runs on the same axes", there[::-1], default=_last(there), max_selections=MOST, key=SHOWN,
             bind="query-params",
         )  # fmt: skip
 
 
-def draw_live(names: Sequence[str]) -> None:
+def draw_live(names: Sequence[str], bar: DeltaGenerator) -> None:
     """The chart and the cards, drawn again every second while something moves."""
+    jobs.ensure_worker()  # warm when the button is pressed
     if not names:
         st.info(NOTHING)
         return
+    labels = live_series.short_names(names)
+    axes = _choose_axes({labels[name]: train_loaders.load_steps(name) for name in names}, bar)
     moving = any(jobs.status(name).state in MOVING for name in names)
-    st.fragment(_draw_once, run_every=EVERY if moving else None)(tuple(names), moving)
+    st.fragment(_draw_once, run_every=EVERY if moving else None)(labels, axes, moving)
 
 
-def _draw_once(names: Sequence[str], was_moving: bool) -> None:
+def _choose_axes(steps: Steps, bar: DeltaGenerator) -> Axes:
+    """Which quantity, and in which layer where it is read in layers."""
+    labels = {what.label: name for name, what in QUANTITIES.items()}
+    quantity = labels[controls.choose_one("Quantity", list(labels), "train_quantity", bar)]
+    layers = live_series.layers_of(steps, quantity) if QUANTITIES[quantity].by_layer else []
+    if not layers:
+        return Axes(quantity, "")
+    chosen = bar.selectbox(
+        "Layer", layers, key="train_layer", bind="query-params", label_visibility="collapsed", width=110
+    )
+    return Axes(quantity, chosen)
+
+
+def _draw_once(labels: Mapping[str, str], axes: Axes, was_moving: bool) -> None:
     with errors_on_page():
-        statuses = [jobs.status(name) for name in names]
-        labels = live_series.short_names(names)
-        steps = {labels[name]: train_loaders.load_steps(name) for name in names}
-        moving = any(status.state in MOVING for status in statuses)
-        if moving != was_moving:
+        statuses = [jobs.status(name) for name in labels]
+        steps = {label: train_loaders.load_steps(name) for name, label in labels.items()}
+        if any(status.state in MOVING for status in statuses) != was_moving:
             st.rerun()  # the timer starts or ends with the page's next run
         _reveal(statuses, labels, steps)
         chart, cards = st.columns([69, 31], gap="small")
         with chart:
-            _draw_chart(steps, max(train_loaders.count_classes(name) for name in names))
+            _draw_chart(steps, axes, max(train_loaders.count_classes(name) for name in labels))
         with cards:
             for status in statuses:
                 run_cards.draw_card(status, labels[status.name])
 
 
-def _draw_chart(steps: Mapping[str, Sequence[StepRecord]], n_classes: int) -> None:
-    """One quantity of all runs; by layer where it is read in layers."""
-    bar = st.container(horizontal=True, vertical_alignment="center")
-    labels = {what.label: name for name, what in QUANTITIES.items() if not what.by_layer or _has(steps, name)}
-    quantity = labels[controls.choose_one("Quantity", list(labels), "train_quantity", bar)]
-    layer = ""
-    if QUANTITIES[quantity].by_layer:
-        layers = live_series.layers_of(steps, quantity)
-        layer = bar.selectbox("Layer", layers, key="train_layer", bind="query-params", label_visibility="collapsed",
-                              width=160)  # fmt: skip
-    rows = live_series.points(steps, quantity, layer)
-    title = live_series.finding(rows, quantity, layer, n_classes)
-    chart = live_lines(rows, quantity, list(steps), title, n_classes)
+def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> None:
+    """One quantity of all runs over their updates."""
+    rows = live_series.points(steps, axes.quantity, axes.layer)
+    title = live_series.finding(rows, axes.quantity, axes.layer, n_classes)
+    chart = live_lines(rows, axes.quantity, list(steps), title, n_classes)
     st.altair_chart(chart, key="train_chart", alt=title, height=400)
     panels.exports("training", chart, rows, "train_export")
 
 
-def _has(steps: Mapping[str, Sequence[StepRecord]], quantity: str) -> bool:
-    return bool(live_series.layers_of(steps, quantity))
-
-
-def _reveal(
-    statuses: Sequence[JobStatus], labels: Mapping[str, str], steps: Mapping[str, Sequence[StepRecord]]
-) -> None:
+def _reveal(statuses: Sequence[JobStatus], labels: Mapping[str, str], steps: Steps) -> None:
     """Predict, then reveal: whether the guess made before the start was right."""
     guesses: dict[tuple[str, ...], str] = st.session_state.get(GUESSES, {})
     guess = guesses.get(tuple(status.name for status in statuses))

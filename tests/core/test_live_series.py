@@ -5,14 +5,18 @@ from math import log
 import pytest
 
 from ccds_core import live_series
-from ccds_core.step_log import StepRecord
+from ccds_core.step_log import LayerStep, StepRecord
 
-SIGNALS = {"fc1": (0.01, 1e-3, 0.9), "conv10": (0.5, None, None), "conv2": (0.0, 2e-3, None)}
+LAYERS = {
+    "fc1": LayerStep(0.01, 1e-3, 0.9, None),
+    "conv10": LayerStep(0.5, None, None, 0.25),
+    "conv2": LayerStep(0.0, 2e-3, None, None),
+}
 
 
-def steps(losses, **signals):
+def steps(losses, layers=None):
     return [
-        StepRecord(1, number, len(losses), number, loss, 0.5, 0.01, 100.0, signals or None)
+        StepRecord(1, number, len(losses), number, loss, 0.5, 0.01, 100.0, layers)
         for number, loss in enumerate(losses, start=1)
     ]
 
@@ -41,6 +45,18 @@ def test_runs_that_guess_are_called_level_at_guessing():
     runs = {"one": steps([log(10)] * 4), "other": steps([log(10) + 0.01] * 4)}
     said = live_series.finding(live_series.points(runs, "loss"), "loss", "", 10)
     assert said == "Loss is level after 4 updates, at guessing (ln 10)"
+
+
+def test_layers_stand_in_the_networks_order_and_only_where_the_quantity_is_known():
+    runs = {"run": steps([1.0], LAYERS)}
+    assert live_series.layers_of(runs, "gradient") == ["conv2", "conv10", "fc1"]
+    assert live_series.layers_of(runs, "saturated") == ["fc1"]
+    assert live_series.layers_of(runs, "dead") == ["conv10"]
+    assert live_series.points(runs, "dead", "conv10")["value"].tolist() == [0.25]
+
+
+def test_a_log_axis_gets_no_zero():
+    assert live_series.points({"run": steps([1.0], LAYERS)}, "gradient", "conv2").empty
 
 
 def test_no_update_yet_is_said():
