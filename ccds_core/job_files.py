@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -58,10 +57,9 @@ class LiveStatus:
 
 @dataclass(frozen=True)
 class Control:
-    """control.json: the last wish; `serial` tells a new wish from one that was heard."""
+    """control.json: the last wish."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
-    serial: int
     wish: Wish
 
 
@@ -70,7 +68,6 @@ class RateWish:
     """rate.json: from the next update on, learn at `factor` times what the schedule says."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
-    serial: int
     factor: float
 
 
@@ -112,12 +109,12 @@ def take_rate(folder: Path) -> float | None:
 
 def write_wish(folder: Path, wish: Wish) -> None:
     """Leave a wish for the process that trains, or that will."""
-    replace_quickly(folder / CONTROL, json.dumps(asdict(Control(time.time_ns(), wish))))
+    replace_quickly(folder / CONTROL, json.dumps(asdict(Control(wish))))
 
 
 def write_rate(folder: Path, factor: float) -> None:
     """Leave a wish for a rate."""
-    replace_quickly(folder / RATE, json.dumps(asdict(RateWish(time.time_ns(), float(factor)))))
+    replace_quickly(folder / RATE, json.dumps(asdict(RateWish(float(factor)))))
 
 
 def replace_quickly(path: Path, text: str) -> None:

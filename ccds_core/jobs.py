@@ -161,6 +161,17 @@ def ensure_worker() -> None:
     threading.Thread(target=process.wait, daemon=True).start()  # a child that ended is a zombie until it is waited for
 
 
+def worker_pid() -> int | None:
+    """The process number of the worker; None if there is none."""
+    path = spool.spool_dir() / spool.WORKER_LOCK
+    lock = try_lock(path)
+    if lock is not None:
+        os.close(lock)
+        return None
+    written = path.read_text().strip()
+    return int(written) if written.isdigit() else None
+
+
 def _queue(folder: Path, paused: bool) -> None:
     job_files.write_wish(folder, "pause" if paused else "play")
     spool.put_in_queue(folder.name)

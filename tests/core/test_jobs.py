@@ -223,7 +223,7 @@ def test_a_rate_that_makes_no_sense_is_refused(desk, factor):
 
 
 @pytest.mark.parametrize("file", [CONTROL, RATE])
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"serial": 1, "wish": "dance"}', '{"serial": 1, "factor": -2.0}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"wish": "dance"}', '{"factor": -2.0}'])
 def test_a_wish_that_cannot_be_read_is_told_and_the_run_goes_on(desk, plain, file, content):
     jobs.start(named("a"))
     work_to(desk, "a", 2)
