@@ -26,12 +26,15 @@ def train(
 ) -> None:
     """Train a preset under any option. A stopped run goes on with --resume."""
     name = choices.pop("name") or default_name(preset, choices)
-    as_json, resume = choices.pop("as_json"), choices.pop("resume")
+    as_json, resume, detach, snapshots = (choices.pop(flag) for flag in ("as_json", "resume", "detach", "snapshots"))
     config = None if resume else build_config(preset, name, choices)
     if resume:
         check_resumed(name, choices)
+    if detach:
+        hand_over(config, name)
+        return
     try:
-        run_with_progress(config, name, quiet=as_json)
+        run_with_progress(config, name, snapshots, quiet=as_json)
     except KeyboardInterrupt:
         typer.echo(f"Stopped. Go on from the last finished epoch: train --name {name} --resume", err=True)
         sys.exit(INTERRUPTED)
@@ -77,21 +80,32 @@ def check_resumed(name: str, choices: dict[str, Any]) -> None:
         raise InvalidConfigError(f"Run '{name}' was begun with {said}, and a resumed run keeps its options. Drop them.")
 
 
-def run_with_progress(config: RunConfig | None, name: str, quiet: bool) -> None:
+def hand_over(config: RunConfig | None, name: str) -> None:
+    """Leave the run to the worker, which goes on when this terminal is closed."""
+    from ccds_core import jobs
+
+    if config is None:
+        jobs.resume(name)
+    else:
+        jobs.start(config)
+    typer.echo(f"Run '{name}' is in the worker's hands: python -m ccds_core jobs list")
+
+
+def run_with_progress(config: RunConfig | None, name: str, snapshots: bool, quiet: bool) -> None:
     """Pull the run to its end; one line per epoch and a bar with time left, unless `quiet`."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from ccds_core import runs
+    from ccds_core.run_here import begin_here, resume_here
 
-    resumed = config is None
-    config = config or runs.resume_config(name)
-    epochs = config.train.epochs
+    epochs = (config or runs.resume_config(name)).train.epochs
+    stream = begin_here(config, snapshots) if config else resume_here(name)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
     console = Console(stderr=True, quiet=quiet or not is_main_process())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(name, total=None, said="starting")
-        for metrics in _timed(runs.run(config, resume=resumed)):
+        for metrics in _timed(stream):
             if isinstance(metrics, EpochMetrics):
                 progress.console.print(epoch_line(metrics, epochs))
             else:
@@ -167,6 +181,8 @@ def _add_options() -> None:
                 texts.setdefault(name, []).append(text)
     parameters += [_option(name, kinds[name], "; or ".join(dict.fromkeys(said))) for name, said in texts.items()]
     for name, flag, text in (("resume", "--resume", "Go on from the last finished epoch."),
+                             ("detach", "--detach", "Leave the run to the worker, which outlives this terminal."),
+                             ("snapshots", "--snapshots", "Keep the state after each epoch, to look back and to fork."),
                              ("as_json", "--json", "Print JSON.")):  # fmt: skip
         annotation = Annotated[bool, typer.Option(flag, help=text)]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation))

@@ -48,6 +48,9 @@ class TrainConfig:
     flip: Annotated[bool, "augmentation: mirror half of the pictures"] = False
     shift: Annotated[int, "augmentation: move pictures by up to this many pixels"] = 0
     seed: Annotated[int, "of weights, order, augmentation and dropout"] = 0
+    twin_start: Annotated[
+        bool, "pictures only: begin with architecture 1's weights of the same seed wherever name and shape are the same"
+    ] = False
     precision: Annotated[Precision, "auto measures which is faster here; the run's folder records the answer"] = "auto"
     rate_changes: Annotated[
         tuple[tuple[int, float], ...],
@@ -129,6 +132,8 @@ class RunConfig:
             faults.append(f"the model {self.model!r} takes {wanted.__name__}, got {type(self.options).__name__}")
         if self.model in OPTIONS and self.model != "cnn" and (self.train.flip or self.train.shift):
             faults.append("flip and shift are for pictures: drop them")
+        if self.model in OPTIONS and self.model != "cnn" and self.train.twin_start:
+            faults.append("twin_start is for pictures: drop it")
         raise_faults(faults)
 
 

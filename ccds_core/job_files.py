@@ -1,11 +1,9 @@
-"""What lies in a run's folder while it is a job, and in the spool: card, status, wishes, tickets. Needs no torch."""
+"""What lies in a run's folder while it is a job: card, status, wishes; read and written without torch."""
 
 import json
 import os
-import shutil
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,19 +11,17 @@ from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 from ccds_core.checks import STRICT_JSON
 from ccds_core.config import RunConfig, check_run_name
-from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError
+from ccds_core.errors import CcdsError, CheckpointError
 from ccds_core.run_folders import CONFIG, RESUME, read_resume_metadata
-from ccds_core.runtime import checkpoints_dir, runs_dir
-from ccds_core.storage import parse_json, read_text, to_json
+from ccds_core.runtime import runs_dir
+from ccds_core.storage import parse_json, read_text
 
 JOB, STATUS, CONTROL, RATE = "job.json", "status.json", "control.json", "rate.json"
-RUN_LOCK, WORKER_LOCK = "run.lock", "worker.lock"
-SPOOL = ".jobs"
+RUN_LOCK = "run.lock"
 
 State = Literal["queued", "starting", "running", "paused", "stopped", "interrupted", "finished", "failed"]
 HELD: tuple[State, ...] = ("queued", "starting", "running", "paused")  # by a process, if status.json says so
 Wish = Literal["play", "pause", "stop", "batch", "epoch"]
-WISHES: tuple[Wish, ...] = get_args(Wish)
 Record = TypeVar("Record")
 
 
@@ -36,6 +32,7 @@ class JobCard:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     config: RunConfig
     backend: str  # "worker", "ray" or "command line"
+    snapshots: bool = True  # whether the state after each epoch is kept
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,9 @@ class LiveStatus:
 
 @dataclass(frozen=True)
 class Control:
-    """control.json: the last wish; `serial` tells a new wish from one that was heard."""
+    """control.json: the last wish."""
 
-    serial: int
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     wish: Wish
 
 
@@ -70,39 +67,8 @@ class Control:
 class RateWish:
     """rate.json: from the next update on, learn at `factor` times what the schedule says."""
 
-    serial: int
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     factor: float
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """A run that waits in the spool; the oldest is taken first."""
-
-    path: Path
-    name: str
-
-
-def spool() -> Path:
-    """The folder that the worker looks into; lists of runs pass it over."""
-    return runs_dir() / SPOOL
-
-
-def take_name(card: JobCard, fill: Callable[[Path], None] = lambda folder: None) -> Path:
-    """Make the run's folder with its job.json, and what `fill` adds, in one rename: of two starts one is refused."""
-    name = card.config.name
-    check_run_name(name)
-    beside = spool() / f"new-{uuid.uuid4().hex}"
-    beside.mkdir(parents=True)
-    (beside / JOB).write_text(to_json(card), encoding="utf-8")
-    try:
-        if (checkpoints_dir() / name / CONFIG).exists():
-            raise FileExistsError(name)
-        fill(beside)
-        beside.rename(runs_dir() / name)  # fails where there is a folder with anything in it
-    except OSError:
-        shutil.rmtree(beside)
-        raise InvalidConfigError(f"There is a run '{name}' already. Resume it, or choose another name.") from None
-    return runs_dir() / name
 
 
 def read_card(folder: Path) -> JobCard | None:
@@ -115,34 +81,40 @@ def read_card(folder: Path) -> JobCard | None:
 
 def read_live(folder: Path) -> LiveStatus | None:
     """The folder's status.json; None where there is none that can be read."""
-    status = _read(LiveStatus, folder / STATUS)
-    return status if status and status.state in get_args(State) else None
+    try:  # plainly, since pages ask for it several times a second
+        status = LiveStatus(**json.loads((folder / STATUS).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return status if status.state in get_args(State) else None
 
 
-def read_control(folder: Path) -> Control | None:
+def read_wish(folder: Path) -> Wish | None:
     """The last wish; None where there is none. Raises `CheckpointError` if it cannot be read."""
-    control = _read_or_tell(Control, folder / CONTROL)
-    if control and control.wish not in WISHES:
-        raise CheckpointError(f"'{folder.name}/{CONTROL}' asks for {control.wish!r}, which is none of {WISHES}.")
-    return control
+    path = folder / CONTROL
+    return _parse(Control, path, CONTROL).wish if path.is_file() else None
 
 
-def read_rate(path: Path) -> float:
-    """The factor that a rate.json asks for. Raises `CheckpointError` if it cannot be read."""
-    wish = _read_or_tell(RateWish, path)
-    if wish is None or not isinstance(wish.factor, float):
-        raise CheckpointError(f"'{path.parent.name}/{RATE}' cannot be read and was ignored.")
-    return wish.factor
+def take_rate(folder: Path) -> float | None:
+    """The factor last wished for, which is taken away; None where there is none. Raises `CheckpointError`."""
+    taken = folder / f".{RATE}.taken"
+    try:
+        os.replace(folder / RATE, taken)
+    except FileNotFoundError:
+        return None
+    try:
+        return _parse(RateWish, taken, RATE).factor
+    finally:
+        taken.unlink(missing_ok=True)
 
 
 def write_wish(folder: Path, wish: Wish) -> None:
     """Leave a wish for the process that trains, or that will."""
-    replace_quickly(folder / CONTROL, json.dumps(asdict(Control(time.time_ns(), wish))))
+    replace_quickly(folder / CONTROL, json.dumps(asdict(Control(wish))))
 
 
 def write_rate(folder: Path, factor: float) -> None:
     """Leave a wish for a rate."""
-    replace_quickly(folder / RATE, json.dumps(asdict(RateWish(time.time_ns(), float(factor)))))
+    replace_quickly(folder / RATE, json.dumps(asdict(RateWish(float(factor)))))
 
 
 def replace_quickly(path: Path, text: str) -> None:
@@ -152,28 +124,13 @@ def replace_quickly(path: Path, text: str) -> None:
     os.replace(beside, path)
 
 
-def put_in_queue(name: str) -> None:
-    """A ticket for this run behind all others."""
-    queue = spool() / "queue"
-    queue.mkdir(parents=True, exist_ok=True)
-    replace_quickly(queue / f"{time.time_ns():020d}-{name}", "")
-
-
-def tickets() -> list[Ticket]:
-    """Who waits, the oldest first. The file's name says it all, so no ticket can be half written."""
-    queue = spool() / "queue"
+def stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the file is replaced, also twice within one tick of the clock; zeros if it is not there."""
     try:
-        names = sorted(entry for entry in os.listdir(queue) if not entry.startswith("."))
+        found = path.stat()
     except OSError:
-        return []
-    return [Ticket(queue / entry, entry.partition("-")[2]) for entry in names]
-
-
-def drop_tickets(name: str) -> None:
-    """Take this run out of the queue."""
-    for ticket in tickets():
-        if ticket.name == name:
-            ticket.path.unlink(missing_ok=True)
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
 
 
 def job_folders() -> Iterator[Path]:
@@ -202,17 +159,6 @@ def epochs_kept(folder: Path) -> int:
     return 0
 
 
-def _read(kind: type[Record], path: Path) -> Record | None:
-    try:
-        return kind(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _read_or_tell(kind: type[Record], path: Path) -> Record | None:
-    if not path.is_file():
-        return None
-    record = _read(kind, path)
-    if record is None:
-        raise CheckpointError(f"'{path.parent.name}/{path.name}' cannot be read and was ignored.")
+def _parse(kind: type[Record], path: Path, name: str) -> Record:
+    record: Record = parse_json(kind, read_text(path), f"{path.parent.name}/{name}")
     return record

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccds_core.errors import CheckpointError
-from ccds_core.job_files import HELD, JOB, LiveStatus, State, epochs_kept, job_folders, read_card, read_live, tickets
+from ccds_core.job_files import HELD, JOB, LiveStatus, State, epochs_kept, job_folders, read_card, read_live
 from ccds_core.processes import host_name, is_alive
 from ccds_core.run_folders import CONFIG, MANIFEST, read_run
+from ccds_core.spool import tickets
 from ccds_core.storage import changed_at
 
 SILENCE = 30.0  # seconds after which a process on another machine counts as gone

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccds_core import job_files, job_status, run_folders, step_log
+from ccds_core import job_files, job_status, run_folders, spool, step_log
 from ccds_core.config import MAX_RATE_FACTOR, RunConfig
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.job_files import HELD, JobCard, Wish
@@ -25,12 +25,13 @@ from ccds_core.storage import to_json, write_atomically
 if TYPE_CHECKING:
     from ccds_core.classifier import Classifier
 
+COMMAND = (sys.executable, "-m", "ccds_core")  # of the process that trains
 PATIENCE = 10.0  # seconds that `delete` waits for a run to stop
 
 
 def start(config: RunConfig, *, paused: bool = False) -> None:
     """Queue a new run and see that a worker is there. Raises `InvalidConfigError` if its name is taken."""
-    folder = job_files.take_name(JobCard(config, "worker"))
+    folder = spool.take_name(JobCard(config, "worker"))
     _queue(folder, paused)
 
 
@@ -68,7 +69,7 @@ def stop(name: str) -> None:
     """End at once; `resume` goes on from the last finished epoch."""
     folder = job_files.find_folder(name)
     job_files.write_wish(folder, "stop")
-    job_files.drop_tickets(name)
+    spool.drop_tickets(name)
     if status(name).state not in (*HELD, "finished"):
         told = replace(job_status.last_told(folder), state="stopped", said="")
         job_files.replace_quickly(folder / job_files.STATUS, to_json(told))
@@ -124,7 +125,7 @@ def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> N
         step_log.cut_after(new, epoch, source=folder)
         write_atomically(new / CONFIG, to_json(RunCard(run_folders.FORMAT, record.card.classes, settled)))
 
-    _queue(job_files.take_name(JobCard(settled, "worker"), fill), paused)
+    _queue(spool.take_name(JobCard(settled, "worker"), fill), paused)
 
 
 def delete(name: str) -> None:
@@ -141,13 +142,13 @@ def delete(name: str) -> None:
 
 def ensure_worker() -> None:
     """Start the worker if there is none; returns at once. Whoever starts it hands the held lock down to it."""
-    lock = try_lock(job_files.spool() / job_files.WORKER_LOCK)
+    lock = try_lock(spool.spool_dir() / spool.WORKER_LOCK)
     if lock is None:
         return
     threads = str(os.cpu_count() or 1)
-    with open(job_files.spool() / "worker.log", "ab") as log:
+    with open(spool.spool_dir() / "worker.log", "ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ccds_core", "worker", "--lock", str(lock)],
+            [*COMMAND, "worker", "--lock", str(lock)],
             cwd=PROJECT,
             env={"OMP_NUM_THREADS": threads, **os.environ},
             stdin=subprocess.DEVNULL,
@@ -160,9 +161,20 @@ def ensure_worker() -> None:
     threading.Thread(target=process.wait, daemon=True).start()  # a child that ended is a zombie until it is waited for
 
 
+def worker_pid() -> int | None:
+    """The process number of the worker; None if there is none."""
+    path = spool.spool_dir() / spool.WORKER_LOCK
+    lock = try_lock(path)
+    if lock is not None:
+        os.close(lock)
+        return None
+    written = path.read_text().strip()
+    return int(written) if written.isdigit() else None
+
+
 def _queue(folder: Path, paused: bool) -> None:
     job_files.write_wish(folder, "pause" if paused else "play")
-    job_files.put_in_queue(folder.name)
+    spool.put_in_queue(folder.name)
     ensure_worker()
 
 

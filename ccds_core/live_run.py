@@ -15,9 +15,8 @@ from ccds_core.job_files import CONTROL, HELD, RATE, RUN_LOCK, STATUS, State
 from ccds_core.job_status import last_told
 from ccds_core.live_training import LiveTraining
 from ccds_core.processes import host_name, start_time, try_lock
-from ccds_core.results import EpochMetrics
-from ccds_core.runtime import runs_dir
-from ccds_core.storage import changed_at, to_json
+from ccds_core.results import EpochMetrics, StepMetrics
+from ccds_core.storage import to_json
 
 TELL_EVERY = 0.2  # seconds between two status files while the run moves
 BEAT_EVERY = 2.0  # seconds between two while it is paused
@@ -28,11 +27,13 @@ class LiveRun:
 
     def __init__(self, name: str) -> None:
         """Claim the run for this process. Raises `InvalidConfigError` if another one trains it."""
-        self.name, self.folder = name, runs_dir() / name
+        self.name, self.folder = name, job_files.find_folder(name)
         lock = try_lock(self.folder / RUN_LOCK)
         if lock is None:
             raise InvalidConfigError(f"Run '{name}' is trained by another process already.")
-        self._lock, self._heard, self._rate_heard = lock, 0, 0
+        self.metrics: StepMetrics | EpochMetrics | None = None  # the last that was pulled
+        self.error: Exception | None = None  # that ended the run
+        self._lock, self._heard = lock, (0, 0)
         self._training: LiveTraining | None = None
         self._away = False
         self._random: list[torch.Tensor] = []  # where the random streams stand while another run goes on
@@ -60,7 +61,7 @@ class LiveRun:
     def enter(self) -> None:
         """Go on where `leave` was called."""
         self._away = False
-        self._tell(state="running")
+        self._tell(state="running", said="")
         if self._random:
             torch.set_rng_state(self._random[0])
         if self._random[1:]:
@@ -75,9 +76,11 @@ class LiveRun:
         try:
             work()
         except CcdsError as error:
+            self.error = error
             self._end("failed", str(error))
         except (OSError, RuntimeError, MemoryError) as error:  # a full disk, a full memory: the others may go on
             logging.getLogger(__name__).exception("run %s", self.name)
+            self.error = error
             self._end("failed", f"The run met an error: {error}. The worker's log says more.")
         return self.status.state
 
@@ -94,38 +97,34 @@ class LiveRun:
             self._tell()
 
     def _hear(self) -> None:
-        changed = changed_at(self.folder / CONTROL)
-        if changed != self._heard:
-            self._heard = changed
+        stamp = job_files.stamp(self.folder / CONTROL)
+        if stamp != self._heard:
+            self._heard = stamp
             self._obey_wish()
-        if self._training and changed_at(self.folder / RATE):
+        if self._training and (self.folder / RATE).exists():
             self._obey_rate(self._training)
 
     def _obey_wish(self) -> None:
         try:
-            control = job_files.read_control(self.folder)
+            wish = job_files.read_wish(self.folder)
         except CheckpointError as error:
             self._tell(said=str(error))
             return
-        if control is None:
-            return
-        self._wish = control.wish
-        if self._wish == "stop":
+        self._wish = wish or self._wish
+        if wish == "stop":
             self._end("stopped", "")
-        elif self._training:
+        elif wish and self._training:
             on: State = "queued" if self._away else "running"
-            self._tell(state="paused" if self._wish == "pause" else on, said="")
+            state = "paused" if wish == "pause" else on
+            self._tell(state=state, said="waits for its turn" if state == "queued" else "")
 
     def _obey_rate(self, training: LiveTraining) -> None:
-        taken = self.folder / f".{RATE}.taken"
-        with suppress(FileNotFoundError):
-            os.replace(self.folder / RATE, taken)
-            try:
-                factor = job_files.read_rate(taken)
+        try:
+            factor = job_files.take_rate(self.folder)
+            if factor is not None:
                 runs.change_rate(training.opened, self.status.updates_done, factor)
-            except CcdsError as error:
-                self._tell(said=str(error))
-            taken.unlink(missing_ok=True)
+        except (CheckpointError, InvalidConfigError) as error:
+            self._tell(said=str(error))
 
     def _open(self) -> None:
         self._training = training = LiveTraining(self.name, self.folder)
@@ -141,13 +140,15 @@ class LiveRun:
     def _pull(self) -> None:
         training = self._training
         assert training is not None
-        metrics = training.pull(self.status.updates_done + 1)
+        self.metrics = metrics = training.pull(self.status.updates_done + 1)
         if metrics is None:
             self._end("finished", "")
         elif isinstance(metrics, EpochMetrics):
-            last = training.opened.state.finished
-            self._tell(said="measuring the best epoch on the test data" if last else "")
-            self._pause_after("epoch")
+            if training.opened.state.finished:
+                self._tell(said="measuring the best epoch on the test data")
+            else:
+                self._tell()
+                self._pause_after("epoch")
         else:
             done = (metrics.epoch - 1) * metrics.n_steps + metrics.step
             speed, left = training.examples_per_second, training.seconds_left(done)

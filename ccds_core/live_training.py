@@ -28,8 +28,10 @@ class LiveTraining:
         self._per_update, self._per_epoch = 0.0, 0.0  # seconds; of an epoch, its look at the validation data
         done = len(opened.state.history)
         cut_after(folder, done)
-        keep_files(folder, opened.files)
-        keep_snapshot(folder, done)
+        self._snapshots = card is not None and card.snapshots
+        if self._snapshots:
+            keep_files(folder, opened.files)
+            keep_snapshot(folder, done)
         model = opened.state.model
         probe = next(opened.data.batches("val").sweep(PROBE)).inputs if isinstance(model, Cnn) else None
         self._folder, self._log, self._meter = folder, StepLog(folder), SignalMeter(model, probe)
@@ -42,7 +44,8 @@ class LiveTraining:
         metrics = next(self._stream, None)
         seconds = time.perf_counter() - started
         if isinstance(metrics, EpochMetrics):
-            keep_snapshot(self._folder, metrics.epoch)
+            if self._snapshots:
+                keep_snapshot(self._folder, metrics.epoch)
             self._per_epoch = seconds
         elif metrics is not None:
             self.examples_per_second = _smooth(self.examples_per_second, metrics.examples / seconds)

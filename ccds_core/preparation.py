@@ -1,7 +1,7 @@
 """A `RunConfig` -> its data and a fresh model, ready for the first step. Whatever is random follows torch's seed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -53,7 +53,24 @@ def _prepare_cnn(config: RunConfig) -> Fresh:
     model = build_model(config, len(data.classes))
     with torch.random.fork_rng(devices=[]), torch.device("meta"):
         touched = initialise(build_model(config, len(data.classes)), config.options.initialisation)
+    if config.train.twin_start:
+        _begin_as_twin(model, config, len(data.classes))
     return Fresh(data, model, tensors_initialised=touched)
+
+
+def _begin_as_twin(model: nn.Module, config: RunConfig, n_classes: int) -> None:
+    """Give the model the first weights that architecture 1 has with this seed and initialisation, where they fit.
+
+    An extra conv draws before the linear layers do, so that without this they would begin elsewhere.
+    """
+    assert isinstance(config.options, CnnOptions)
+    torch.manual_seed(config.train.seed)
+    plain = CnnOptions(initialisation=config.options.initialisation)
+    twin = build_model(replace(config, options=plain), n_classes).state_dict()
+    own = model.state_dict()
+    for name in own.keys() & twin.keys():
+        if own[name].shape == twin[name].shape:
+            own[name].copy_(twin[name])
 
 
 def _prepare_embedding(config: RunConfig) -> Fresh:

@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.errors import CcdsError
-from ccds_core.job_files import WORKER_LOCK, drop_tickets, spool, tickets
 from ccds_core.live_run import LiveRun
 from ccds_core.processes import try_lock
 from ccds_core.runtime import choose_device, fastest_precision, prepare_cpu
+from ccds_core.spool import WORKER_LOCK, drop_tickets, spool_dir, tickets
 
 IDLE = 0.05  # seconds between two looks into the spool
 LISTEN = 0.2  # seconds between two looks at the wishes of paused runs while another one trains
@@ -25,14 +25,18 @@ def work(life: float = LIFE, lock: int | None = None) -> None:
 
     `lock` is an open file that holds the worker's lock already, handed down by who started this process.
     """
-    held = lock if lock is not None else try_lock(spool() / WORKER_LOCK)
+    held = lock if lock is not None else try_lock(spool_dir() / WORKER_LOCK)
     if held is None:
         log.info("There is a worker already.")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    os.ftruncate(held, 0)
+    os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
     place = os.fstat(held)
+    with suppress(OSError):
+        os.nice(NICE)
     warm_up()
-    desk = _Desk()
+    desk = Desk()
     last = time.monotonic()
     log.info("ready, process %d", os.getpid())
     try:
@@ -63,7 +67,7 @@ def warm_up() -> None:
         next(training.train(state, fresh.data.train_batches(config.train), fresh.data.batches("val")))
 
 
-class _Desk:
+class Desk:
     """The run under way, and those that are paused and wait for a word."""
 
     def __init__(self) -> None:
@@ -125,6 +129,6 @@ class _Desk:
 def _same_spool(place: os.stat_result) -> bool:
     """Whether the lock that this process holds is still the spool's: its folder may have been removed."""
     with suppress(OSError):
-        now = os.stat(spool() / WORKER_LOCK)
+        now = os.stat(spool_dir() / WORKER_LOCK)
         return (now.st_dev, now.st_ino) == (place.st_dev, place.st_ino)
     return False

@@ -19,7 +19,7 @@ FLOORS = {
     7: ["ccds_core.__main__", "ccds_core.cli*", "ccds_core.bench*", "ccds_core.shipping"],
     6: [
         *("ccds_core.runs", "ccds_core.jobs", "ccds_core.worker", "ccds_core.live_run", "ccds_core.live_training"),
-        "ccds_core.resume_state",
+        *("ccds_core.resume_state", "ccds_core.run_here"),
         "ccds_core.evaluation",
         "ccds_core.claims",
         "ccds_core.answers",
@@ -45,8 +45,8 @@ FLOORS = {
         ),
         *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes", "ccds_core.insides"),
         *("ccds_core.lessons", "ccds_core.live_series", "ccds_core.figures.live_lines", "ccds_core.looking_back"),
-        *("ccds_core.embedded_words", "ccds_core.job_files", "ccds_core.job_status", "ccds_core.snapshots"),
-        "ccds_core.step_signals",
+        *("ccds_core.embedded_words", "ccds_core.step_signals", "ccds_core.snapshots"),
+        *("ccds_core.job_files", "ccds_core.job_status", "ccds_core.spool"),
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
     4: [
