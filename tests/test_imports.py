@@ -51,13 +51,16 @@ FLOORS = {
     ],
     4: [
         *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
-        *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.step_log"),
+        *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.fresh_signals", "ccds_core.first_steps"),
+        *("ccds_core.step_records", "ccds_core.diagnosis", "ccds_core.step_log"),
     ],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.diagnostics", "ccds_core.presets", "ccds_core.storage"],
     2: [
         *(
             "ccds_core.results",
             "ccds_core.optimization",
+            "ccds_core.signals",
+            "ccds_core.beginnings",
             "ccds_core.data.*",
             "ccds_core.figures.*",
             "ccds_core.metrics",
