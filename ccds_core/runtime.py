@@ -67,6 +67,8 @@ def fastest_precision(device: str) -> Literal["float32", "bfloat16"]:
 
     if device == "mps":
         return "float32"  # autocast to bfloat16 is not supported on every mps device
+    if device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return "float32"  # oneDNN would only imitate it, and measuring that takes seconds
     plain, half = (_time_conv(torch.device(device), bfloat16) for bfloat16 in (False, True))
     return "bfloat16" if half < plain else "float32"
 

@@ -3,14 +3,14 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccds_core import cli, layers, runs
+from ccds_core import cli, jobs, layers, runs, worker
 from tests.conftest import TINY
 from tests.core.small_texts import TEXT_MODELS, text_config, write_base, write_csv
 
@@ -99,6 +99,18 @@ def text_runs(text_runs_folder: Path, checkpoints_folder: Path, monkeypatch: pyt
     """The folder of the runs that this test finds, one of every text family; to be read, not changed."""
     monkeypatch.setenv("CCDS_RUNS_DIR", str(text_runs_folder))
     return text_runs_folder
+
+
+@pytest.fixture
+def desk(
+    runs_folder: Path, checkpoints_folder: Path, cache_folder: Path, small_cnn: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[worker.Desk]:
+    """The worker's desk in this process, with the small network."""
+    monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
+    monkeypatch.setattr(worker, "LISTEN", 0.0)
+    desk = worker.Desk()
+    yield desk
+    desk.clear()
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:

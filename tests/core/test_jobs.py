@@ -4,55 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from ccds_core import jobs, runs, spool, worker
-from ccds_core.config import RunConfig, TrainConfig
+from ccds_core import jobs, runs, spool
+from ccds_core.config import RunConfig
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.job_files import CONTROL, RATE, STATUS
 from ccds_core.options import CnnOptions
-from ccds_core.run_folders import CONFIG, WEIGHTS, find_run, list_damaged, list_runs, read_run
+from ccds_core.run_folders import CONFIG, find_run, list_damaged, list_runs, read_run
 from tests.conftest import TINY
-
-TRAIN = TrainConfig(epochs=3, batch_size=50, warmup_steps=2, precision="float32")  # three updates in an epoch
-CONFIG_A = RunConfig("a", options=CnnOptions(linear_batch_norm=True, dropout=0.4), data=TINY.data, train=TRAIN)
-
-
-@pytest.fixture
-def desk(runs_folder, checkpoints_folder, cache_folder, small_cnn, monkeypatch):
-    """The worker's desk, without its process."""
-    monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
-    monkeypatch.setattr(worker, "LISTEN", 0.0)
-    desk = worker.Desk()
-    yield desk
-    desk.clear()
-
-
-def named(name, **train):
-    return replace(CONFIG_A, name=name, train=replace(TRAIN, **train))
-
-
-def work(desk, until=lambda: False):
-    """Turn until there is nothing to do, or until something is so."""
-    while not until() and desk.turn():
-        pass
-
-
-def work_to(desk, name, updates):
-    work(desk, lambda: len(jobs.read_steps(name)) >= updates)
-
-
-def weights(name):
-    return (find_run(name).folder / WEIGHTS).read_bytes()
-
-
-def updates(name):
-    return [step.update for step in jobs.read_steps(name)]
+from tests.core.desks import TRAIN, named, updates_of, weights_of, work, work_to
 
 
 @pytest.fixture
 def plain(desk):
     """The weights of the same run, trained without a job."""
     list(runs.run(named("plain")))
-    return weights("plain")
+    return weights_of("plain")
 
 
 def test_a_job_ends_with_the_weights_of_the_same_run_without_one(desk, plain):
@@ -62,15 +28,15 @@ def test_a_job_ends_with_the_weights_of_the_same_run_without_one(desk, plain):
     status = jobs.status("a")
     assert (status.state, status.epoch, status.step, status.updates_done) == ("finished", 3, 3, 9)
     assert status.epochs == 3
-    assert weights("a") == plain
-    assert updates("a") == list(range(1, 10))
+    assert weights_of("a") == plain
+    assert updates_of("a") == list(range(1, 10))
 
 
 def test_pausing_and_stepping_change_nothing_in_the_weights(desk, plain):
     jobs.start(named("a"), paused=True)
     work(desk)
     assert jobs.status("a").state == "paused"
-    assert updates("a") == []
+    assert updates_of("a") == []
     for done in (1, 2):
         jobs.step("a", "batch")
         work(desk)
@@ -82,11 +48,11 @@ def test_pausing_and_stepping_change_nothing_in_the_weights(desk, plain):
     work_to(desk, "a", 5)
     jobs.pause("a")
     work(desk)
-    assert (jobs.status("a").state, updates("a")) == ("paused", [1, 2, 3, 4, 5])
+    assert (jobs.status("a").state, updates_of("a")) == ("paused", [1, 2, 3, 4, 5])
     jobs.play("a")
     work(desk)
-    assert weights("a") == plain
-    assert updates("a") == list(range(1, 10))
+    assert weights_of("a") == plain
+    assert updates_of("a") == list(range(1, 10))
 
 
 def test_a_paused_run_lets_others_pass_and_neither_notices(desk, plain):
@@ -100,7 +66,7 @@ def test_a_paused_run_lets_others_pass_and_neither_notices(desk, plain):
     desk.turn()
     assert (jobs.status("a").state, jobs.status("a").said) == ("queued", "waits for its turn")
     work(desk)
-    assert weights("a") == weights("b") == plain
+    assert weights_of("a") == weights_of("b") == plain
 
 
 def test_runs_wait_in_the_order_in_which_they_were_started(desk):
@@ -120,12 +86,12 @@ def test_a_stopped_run_goes_on_from_its_last_epoch_to_the_same_weights(desk, pla
     jobs.stop("a")
     work(desk)
     assert (jobs.status("a").state, jobs.status("a").said) == ("stopped", "stopped, resume from epoch 2")
-    assert updates("a") == [1, 2, 3, 4, 5]
+    assert updates_of("a") == [1, 2, 3, 4, 5]
     jobs.resume("a")
     work_to(desk, "a", 4)
     work(desk)
-    assert weights("a") == plain
-    assert updates("a") == list(range(1, 10)), "the updates that were not kept are replaced, not doubled"
+    assert weights_of("a") == plain
+    assert updates_of("a") == list(range(1, 10)), "the updates that were not kept are replaced, not doubled"
 
 
 def test_a_run_stopped_in_the_queue_leaves_it(desk):
@@ -177,7 +143,7 @@ def test_batch_norm_learns_from_batches_of_two(desk):
     jobs.start(replace(named("two", batch_size=2, epochs=1), data=data, options=options))
     work(desk)
     assert jobs.status("two").state == "finished"
-    assert len(updates("two")) == 5
+    assert len(updates_of("two")) == 5
 
 
 def test_a_run_without_its_data_fails_and_says_what_is_missing(desk, data_folder):
@@ -199,7 +165,7 @@ def test_a_changed_rate_is_written_into_the_config_and_replayed_by_it(desk):
     rates = [step.learning_rate for step in jobs.read_steps("a")]
     assert rates == [0.0005, *[0.001] * 3, *[0.0005] * 3, *[0.002] * 2]
     list(runs.run(replace(config, name="again")))
-    assert weights("again") == weights("a")
+    assert weights_of("again") == weights_of("a")
 
 
 def test_a_stopped_run_forgets_the_rates_that_were_planned_after_it_goes_on(desk):
@@ -231,7 +197,7 @@ def test_a_wish_that_cannot_be_read_is_told_and_the_run_goes_on(desk, plain, fil
     desk.turn()
     assert file in jobs.status("a").said or "factor of rate_changes" in jobs.status("a").said
     work(desk)
-    assert weights("a") == plain
+    assert weights_of("a") == plain
 
 
 def test_a_status_that_cannot_be_read_is_no_status(desk):
