@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from ccds_core.cli_attend import attend
 from ccds_core.cli_bench import bench_app
+from ccds_core.cli_code import code
 from ccds_core.cli_data import data_app
 from ccds_core.cli_explain import explain
 from ccds_core.cli_faithfulness import faithfulness
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(bench_app, name="bench")
 app.command("train")(train)
+app.command("code")(code)
 app.command("attend")(attend)
 app.command("tokens")(tokens)
 app.command("explain")(explain)

@@ -29,6 +29,12 @@ PAGES = (
         ":material/home:",
     ),
     PageEntry(
+        "architectures",
+        "Architectures",
+        "Switch one thing and see the network change: what is new, what it costs, and its code.",
+        ":material/account_tree:",
+    ),
+    PageEntry(
         "images",
         "Images",
         "Bring a picture: every CNN answers at once, and you see the 32 × 32 pixels they answer from.",
