@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from ccds_core.cli_attend import attend
 from ccds_core.cli_bench import bench_app
+from ccds_core.cli_code import code
 from ccds_core.cli_data import data_app
 from ccds_core.cli_explain import explain
 from ccds_core.cli_faithfulness import faithfulness
@@ -35,6 +36,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(jobs_app, name="jobs")
 app.command("worker")(worker)
 app.command("train")(train)
+app.command("code")(code)
 app.command("attend")(attend)
 app.command("tokens")(tokens)
 app.command("explain")(explain)

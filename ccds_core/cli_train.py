@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Annotated, Any, get_type_hints
 
@@ -162,32 +162,27 @@ def _report(name: str, as_json: bool) -> None:
         )
 
 
-def _add_options() -> None:
-    """Give `train` one option for each field of its records, so that the two cannot drift apart."""
-    parameters = [
-        inspect.signature(train).parameters["preset"],
-        _option("name", str, "Name of the run; its folder's name."),
-        _option("data", str, describe_fields(DataConfig)["name"]),
-        _option("split", Split, describe_fields(DataConfig)["split"]),
-        _option("limit", int, describe_fields(DataConfig)["limit"]),
-        _option("eval_limit", int, describe_fields(DataConfig)["eval_limit"]),
-    ]
+def list_options(records: Iterable[type]) -> list[inspect.Parameter]:
+    """An option of the command line for each field of the records; a field of several is one option."""
     texts: dict[str, list[str]] = {}
     kinds: dict[str, Any] = {}
-    for record in (*OPTIONS.values(), TrainConfig):
+    for record in records:
         kinds |= {name: kind for name, kind in get_type_hints(record).items() if name in describe_fields(record)}
         for name, text in describe_fields(record).items():
             if name not in NOT_TYPED:
                 texts.setdefault(name, []).append(text)
-    parameters += [_option(name, kinds[name], "; or ".join(dict.fromkeys(said))) for name, said in texts.items()]
-    for name, flag, text in (("resume", "--resume", "Go on from the last finished epoch."),
-                             ("detach", "--detach", "Leave the run to the worker, which outlives this terminal."),
-                             ("snapshots", "--snapshots", "Keep the state after each epoch, to look back and to fork."),
-                             ("as_json", "--json", "Print JSON.")):  # fmt: skip
-        annotation = Annotated[bool, typer.Option(flag, help=text)]
+    return [_option(name, kinds[name], "; or ".join(dict.fromkeys(said))) for name, said in texts.items()]
+
+
+def add_options(verb: Callable[..., None], options: Iterable[inspect.Parameter], flags: Mapping[str, str]) -> None:
+    """Give a verb, besides its preset, these options and these switches with their help."""
+    parameters = [inspect.signature(verb).parameters["preset"], *options]
+    for flag, text in flags.items():
+        name = "as_json" if flag == "json" else flag
+        annotation = Annotated[bool, typer.Option(f"--{flag}", help=text)]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation))
-    train.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    train.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    verb.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
 
 def _option(name: str, kind: Any, text: str) -> inspect.Parameter:
@@ -195,4 +190,24 @@ def _option(name: str, kind: Any, text: str) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-_add_options()
+def _own_options() -> Iterator[inspect.Parameter]:
+    """One for each field of every record, so that the two cannot drift apart."""
+    said = describe_fields(DataConfig)
+    yield _option("name", str, "Name of the run; its folder's name.")
+    yield _option("data", str, said["name"])
+    yield _option("split", Split, said["split"])
+    yield _option("limit", int, said["limit"])
+    yield _option("eval_limit", int, said["eval_limit"])
+    yield from list_options((*OPTIONS.values(), TrainConfig))
+
+
+add_options(
+    train,
+    _own_options(),
+    {
+        "resume": "Go on from the last finished epoch.",
+        "detach": "Leave the run to the worker, which outlives this terminal.",
+        "snapshots": "Keep the state after each epoch, to look back and to fork.",
+        "json": "Print JSON.",
+    },
+)

@@ -94,7 +94,7 @@ def layer_table(compared: tuple[ComparedLayer, ...]) -> pd.DataFrame:
     rows = [
         {
             "layer": each.layer.name,
-            "kind": f"{each.layer.kind} ({each.layer.module})",
+            "kind": each.layer.kind,
             "beside architecture 1": each.status,
             "output": say_shape(each.layer.leaves),
             "parameters": each.layer.parameters,

@@ -49,6 +49,7 @@ TASKS = (
         "Train a CNN",
         "Architecture 1: watch loss and accuracy by epoch, then its confusion matrix on the test pictures.",
         (
+            Door("architectures", "Its network"),
             Door("compare", "Its curves", (("compare_runs", "architecture-1"), ("compare_view", "Curves"))),
             Door("compare", "Its confusions", (("compare_runs", "architecture-1"), ("compare_view", "Confusion"))),
         ),
@@ -57,7 +58,19 @@ TASKS = (
         2,
         "Break it, mend it",
         "Sigmoid after the linear layers, an extra conv, batch norm: architectures 2, 3 and 4.",
-        (Door("compare", "Their curves", (("compare_view", "Curves"),)),),
+        (
+            Door("architectures", "Break it", (("architectures_activation", "sigmoid"),)),
+            Door(
+                "architectures",
+                "Mend it",
+                (
+                    ("architectures_activation", "sigmoid"),
+                    ("architectures_extra_conv", "true"),
+                    ("architectures_linear_batch_norm", "true"),
+                ),
+            ),
+            Door("compare", "Their curves", (("compare_view", "Curves"),)),
+        ),
     ),
     Task(
         3,
@@ -73,6 +86,7 @@ TASKS = (
         "Tune the best",
         "Dropout, cosine schedule, batch 256, and a Xavier step that never ran, beside one that does.",
         (
+            Door("architectures", "Xavier as written", (("architectures_initialisation", "Xavier as written"),)),
             Door("images", "Classify a picture"),
             Door("compare", "What was tuned", (("compare_view", "Options and cost"),)),
         ),

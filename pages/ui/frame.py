@@ -29,6 +29,12 @@ PAGES = (
         ":material/home:",
     ),
     PageEntry(
+        "architectures",
+        "Architectures",
+        "Switch one thing and see the network change: what is new, what it costs, and its code.",
+        ":material/account_tree:",
+    ),
+    PageEntry(
         "train",
         "Train",
         "Watch networks learn, or fail to: start a lesson, pause it, change its rate, go back, fork.",

@@ -11,7 +11,7 @@ from ccds_core.agreement import Verdict
 from ccds_core.claims import Claim
 from ccds_core.data.uploads import shrink
 from ccds_core.figures.accuracy_dots import AccuracyRow
-from ccds_core.figures.export import Chart, chart_png, chart_svg
+from ccds_core.figures.export import Chart, Spec, chart_png, chart_svg
 from ccds_core.results import Prediction
 from ccds_core.workshop import Task
 from pages.ui import frame
@@ -73,7 +73,7 @@ def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: in
             )
 
 
-def exports(name: str, chart: Chart | None, table: pd.DataFrame, key: str) -> None:
+def exports(name: str, chart: Chart | Spec | None, table: pd.DataFrame, key: str) -> None:
     """The current view as CSV, PNG and SVG; pictures are drawn when they are asked for.
 
     The CSV is there at once: Streamlit drops a file made on demand, unfetched, if two visitors' runs end meanwhile.
