@@ -16,7 +16,7 @@ RECIPE = TrainConfig(schedule="constant", precision="float32")
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to start the same network."""
+    """One way to start the same network; with Adam at 0.001 where the label names nothing else."""
 
     label: str
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # what of the options changes
@@ -27,11 +27,11 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
     {
         "adam": Variant("Adam"),
         "sgd": Variant("SGD 0.01", train={"optimizer": "sgd", "learning_rate": 0.01}),
-        "warm-up": Variant("Adam, warm-up over 400 steps", train={"warmup_steps": 400}),
-        "small-rate": Variant("Adam, rate 0.0001", train={"learning_rate": 1e-4}),
-        "xavier": Variant("Adam, Xavier", options={"initialisation": "xavier"}),
-        "he": Variant("Adam, He", options={"initialisation": "he"}),
-        "batch-norm": Variant("Adam, batch norm", options={"linear_batch_norm": True}),
+        "warm-up": Variant("Warm-up over 400 steps", train={"warmup_steps": 400}),
+        "small-rate": Variant("Rate 0.0001", train={"learning_rate": 1e-4}),
+        "xavier": Variant("Xavier", options={"initialisation": "xavier"}),
+        "he": Variant("He", options={"initialisation": "he"}),
+        "batch-norm": Variant("Batch norm", options={"linear_batch_norm": True}),
     }
 )
 

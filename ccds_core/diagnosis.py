@@ -59,7 +59,7 @@ def diagnose_signal(signal: Signal) -> Diagnosis:
         return Diagnosis("saturated", f"Saturated: {share:.0%} of {worst.name}'s outputs are near an end; {arrives}.")
     if ratio > EXPLODING:
         return Diagnosis("exploding", f"Exploding: {arrives}, so one rate cannot serve both.")
-    saturated = "" if signal.saturated is None else f" and at most {share:.0%} of a layer's units are saturated"
+    saturated = "" if signal.saturated is None else f", and {_share_of(share)}"
     if ratio >= VANISHING:
         return Diagnosis("healthy", f"Healthy: {arrives}{saturated}.")
     faint = _faintest(signal)
@@ -95,11 +95,11 @@ def diagnose_steps(steps: FirstSteps) -> Diagnosis:
     if deadest.dead and deadest.dead[-1] >= DEAD:
         said = f"Dead: {deadest.dead[-1]:.0%} of {deadest.name}'s ReLU units are zero for every picture; {outcome}."
         return Diagnosis("dead", said)
-    level = "" if shares is None else f", at most {max(shares):.0%} of a layer saturated"
+    level = "" if shares is None else f", and {_share_of(max(shares))}"
     if learned:
         return Diagnosis("healthy", f"It learns: {outcome}{level}.")
-    spread = f"{steps.feature_spread[0]:.1g} to {steps.feature_spread[-1]:.1g}"
-    return Diagnosis("washed-out", f"A plateau{level}: {outcome}; the features' spread went from {spread}.")
+    spread = f"{steps.feature_spread[0]:.2g} to {steps.feature_spread[-1]:.2g}"
+    return Diagnosis("washed-out", f"A plateau: {outcome}{level}; the features' spread went from {spread}.")
 
 
 def beside_last(ratio: float) -> str:
@@ -109,6 +109,14 @@ def beside_last(ratio: float) -> str:
     if ratio >= 0.1:
         return f"{float(f'{ratio:.2g}'):,g} times the last one's"
     return f"1/{float(f'{1 / ratio:.2g}'):,.0f} of the last one's"
+
+
+def _share_of(saturated: float) -> str:
+    """The largest saturated share of any layer, said so that nothing sounds like little and little like nothing."""
+    if not saturated:
+        return "no unit is saturated"
+    said = "below 1%" if saturated < 0.01 else f"{saturated:.0%}"
+    return f"the most saturated layer has {said} of its units at an end"
 
 
 def _faintest(signal: Signal) -> LayerSignal | None:

@@ -11,7 +11,7 @@ from ccds_core.checks import STRICT_JSON
 from ccds_core.config import RunConfig
 from ccds_core.errors import CheckpointError
 from ccds_core.runtime import cache_dir, checkpoints_dir
-from ccds_core.storage import parse_json, read_text, write_atomically
+from ccds_core.storage import changed_at, parse_json, read_text, write_atomically
 
 FORMAT = 1  # raised when the numbers of today would not be those of then
 FOLDER = "first-steps"  # of shipped recordings in the checkpoints folder, of those made here in the cache
@@ -81,14 +81,25 @@ def find_steps(config: RunConfig, n_steps: int) -> FirstSteps | None:
 
     A damaged file, or one of another format, is a `CheckpointError`.
     """
-    for root in (checkpoints_dir(), cache_dir()):
-        path = root / FOLDER / f"{_key(config, n_steps)}.json"
-        if path.is_file():
-            found: FirstSteps = parse_json(FirstSteps, read_text(path), path.name)
-            if found.format != FORMAT or found.config != config:
-                raise CheckpointError(f"'{FOLDER}/{path.name}' is of another version. Remove it, and record it anew.")
-            return found
-    return None
+    path = _path_of(config, n_steps)
+    if path is None:
+        return None
+    found: FirstSteps = parse_json(FirstSteps, read_text(path), path.name)
+    if found.format != FORMAT or found.config != config:
+        raise CheckpointError(f"'{FOLDER}/{path.name}' is of another version. Remove it, and record it anew.")
+    return found
+
+
+def steps_changed(config: RunConfig, n_steps: int) -> int:
+    """When that recording last changed, in nanoseconds, for caches; 0 where there is none."""
+    path = _path_of(config, n_steps)
+    return changed_at(path) if path else 0
+
+
+def _path_of(config: RunConfig, n_steps: int) -> Path | None:
+    name = f"{_key(config, n_steps)}.json"
+    places = (root / FOLDER / name for root in (checkpoints_dir(), cache_dir()))
+    return next((place for place in places if place.is_file()), None)
 
 
 def _key(config: RunConfig, n_steps: int) -> str:

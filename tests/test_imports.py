@@ -28,7 +28,8 @@ FLOORS = {
     ],
     5: [
         *("ccds_core.token_pass", "ccds_core.word_masking", "ccds_core.figures.token_bars"),
-        *("ccds_core.figures.ladder_lines", "ccds_core.figures.agreement_bars"),
+        *("ccds_core.figures.ladder_lines", "ccds_core.figures.agreement_bars", "ccds_core.figures.layer_lines"),
+        "ccds_core.figures.step_lines",
         *(
             "ccds_core.attending",
             "ccds_core.head_ablation",

@@ -44,7 +44,7 @@ def recording(losses=None, saturated=None, dead=None, asked=None):
 @pytest.mark.parametrize(
     ("signal", "kind", "evidence"),
     [
-        (network(), "healthy", ["1 times", "0%"]),
+        (network(), "healthy", ["1 times", "no unit"]),
         (network(first=2e-7, middle=layer("fc1", "sigmoid", output_spread=4e-5, saturated=0.0)), "washed-out",
          ["1/5,000", "0% of units", "4e-05", "not saturated", "fc1"]),
         (network(first=2e-7, middle=layer("fc1", "gelu")), "vanishing", ["1/5,000", "0.1 in the logits"]),
@@ -66,7 +66,7 @@ def test_each_case_is_called_by_its_name_with_its_evidence(signal, kind, evidenc
     ("steps", "kind", "evidence"),
     [
         (recording(losses=[2.3] * 10 + [1.2] * 11), "healthy", ["down to 1.20", "20 steps"]),
-        (recording(saturated=(0.0,) * 21), "washed-out", ["plateau", "0%", "2.303"]),
+        (recording(saturated=(0.0,) * 21), "washed-out", ["plateau", "no unit", "2.303"]),
         (recording(saturated=(0.0,) * 7 + (0.94,) * 14), "saturated", ["at step 7", "94%", "and the loss is 2.30"]),
         (recording([1.0] * 21, saturated=(0.9,) * 21), "saturated", ["from the start", "and yet", "1.00"]),
         (recording(dead=(0.2,) * 20 + (0.99,)), "dead", ["99%", "fc1"]),
