@@ -22,6 +22,7 @@ _SGD = TrainConfig(
     learning_rate=0.01,
     schedule="constant",
     precision="float32",
+    twin_start=True,
 )
 _ADAM = replace(_SGD, optimizer="adam", learning_rate=1e-3)
 
@@ -41,7 +42,7 @@ class Lesson:
     """Two to five runs that differ in one thing, from the same first weights and in the same order of data."""
 
     title: str
-    asks: str  # before: what to look at
+    asks: str  # before
     reason: str  # after: why it happens
     entries: tuple[Entry, ...]
     watch: str = "loss"  # the quantity to open on, a key of `live_series.QUANTITIES`
@@ -75,7 +76,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
     {
         "plateau": Lesson(
             "A plateau, and the way out",
-            "Sigmoid after the linear layers, trained with SGD: does batch norm change the loss, or only the speed?",
+            "Sigmoid and SGD: which loss ends lowest?",
             "The sigmoid network starts washed out: every picture gives almost the same logits, so the gradient that "
             "reaches the convs is tiny, and SGD moves weights in proportion to it. Batch norm divides by the tiny "
             "spread between pictures and so scales both the signal and its gradient up.",
@@ -83,7 +84,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         ),
         "lottery": Lesson(
             "The same network with Adam: a lottery",
-            "One recipe, three seeds, nothing else changed: do they end alike?",
+            "Sigmoid and Adam, three seeds: which loss ends lowest?",
             "Adam makes every weight's first step the same size, however small its gradient. All weights move "
             "together, the pre-activations run away, and within some forty updates most sigmoid units are saturated. "
             "Which seeds come back from there is chance: the report's 22 % was one ticket.",
@@ -92,7 +93,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         ),
         "xavier": Lesson(
             "Xavier that never ran",
-            "The report's Task 4 sets Xavier by a loop over children(). Does it change a single weight?",
+            "Sigmoid and Adam, three ways to begin: which loss ends lowest?",
             "children() gives the two Sequentials and no Linear, so the loop touches 0 tensors and the run is the "
             "default one, value for value. The loop over modules() touches 6, and the signal is larger from the start.",
             (
@@ -103,7 +104,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         ),
         "rate": Lesson(
             "A learning rate too high",
-            "ReLU throughout and SGD: what happens at a hundred times the rate?",
+            "ReLU and SGD, two rates: which loss ends lowest?",
             "Each update overshoots: the weights, and with them the logits, grow until the loss is no longer a number. "
             "The run ends and says so; its updates stay to be looked at.",
             (
@@ -113,7 +114,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         ),
         "dead": Lesson(
             "Dead ReLU",
-            "Adam at thirty times its usual rate, ReLU throughout: which share of the units still answers?",
+            "ReLU and Adam, two rates: which loss ends lowest?",
             "A large first step makes biases and weights so negative that a unit is at zero for every picture. Its "
             "gradient is then zero too, so it never comes back; with enough dead units the network answers every "
             "picture alike, and the loss stands at ln 10 = 2.303.",
@@ -125,7 +126,7 @@ LESSONS: Mapping[str, Lesson] = MappingProxyType(
         ),
         "pair": Lesson(
             "Batch norm over two pictures",
-            "Batch norm helped in batches of 25. Does it in batches of 2?",
+            "Batch norm, two sizes of batch: which loss ends lowest?",
             "Of two numbers, batch norm keeps only which one is larger: every unit becomes +1 or -1. What a picture "
             "looks like hardly passes, and the averages kept for testing follow every wild pair.",
             (

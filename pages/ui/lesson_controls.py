@@ -85,7 +85,7 @@ def tell_refused() -> None:
 def _ask(name: str, lesson: Lesson) -> str | None:
     """The lesson's question and its reason; the label of the entry that the visitor guesses to end lowest."""
     bar = st.container(horizontal=True, vertical_alignment="center")
-    bar.markdown(f"**{lesson.asks}** Which loss ends lowest?", width="content")
+    bar.markdown(f"**{lesson.asks}**", width="content")
     labels = [entry.label for entry in lesson.entries]
     guess = bar.segmented_control(
         "Your guess", [*labels, NO_GUESS], default=NO_GUESS, required=True, key=f"train_guess_{name}",

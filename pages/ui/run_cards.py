@@ -27,12 +27,10 @@ HELD = ("starting", "running", "paused")
 def draw_card(status: JobStatus, label: str) -> None:
     """State, progress and buttons of one run."""
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{plain(label)}** :{COLOURS[status.state]}-badge[{status.state}]")
-        st.progress(_share(status), text=_progress(status))
-        if status.said:
-            st.caption(plain(status.said))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(f"**{plain(label)}** :{COLOURS[status.state]}-badge[{status.state}]")
             _draw_buttons(status)
+        st.progress(_share(status), text=plain(_progress(status)))
 
 
 def act(action: Callable[..., None], *arguments: object) -> None:
@@ -61,7 +59,7 @@ def _draw_buttons(status: JobStatus) -> None:
 
 
 def _choose_rate(name: str) -> None:
-    with st.popover("Rate", help="Change the learning rate; the run goes on"):
+    with st.popover("Rate", type="tertiary", help="Change the learning rate; the run goes on"):
         st.caption("Learning rate against what the recipe says, from the next update on.")
         for label, factor in FACTORS.items():
             st.button(label, key=f"train_rate_{factor}_{name}", on_click=act, args=(jobs.set_rate, name, factor))
@@ -71,6 +69,7 @@ def _button(icon: str, says: str, action: Callable[..., None], *arguments: str) 
     st.button(
         f":material/{icon}:",
         help=says,
+        type="tertiary",
         key=f"train_{icon}_{arguments[0]}",
         on_click=act,
         args=(action, *arguments),
@@ -84,14 +83,13 @@ def _share(status: JobStatus) -> float:
 
 
 def _progress(status: JobStatus) -> str:
-    if not status.n_steps:
-        return "waits for its turn" if status.state == "queued" else "begins"
-    said = f"{status.updates_done} of {status.n_steps * status.epochs} updates, epoch {status.epoch} of {status.epochs}"
+    """How far it is, how fast, and what its process says."""
+    done = f"{status.updates_done} of {status.n_steps * status.epochs} updates" if status.n_steps else ""
     if status.state == "running":
-        said += f", {status.examples_per_second:.0f} a second"
+        done += f", {status.examples_per_second:.0f} examples a second"
         if status.seconds_left is not None:
-            said += f", {_time(status.seconds_left)} left"
-    return said
+            done += f", {_time(status.seconds_left)} left"
+    return "; ".join(filter(None, (done, status.said))) or "begins"
 
 
 def _time(seconds: float) -> str:

@@ -94,7 +94,7 @@ def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> None:
     rows = live_series.points(steps, axes.quantity, axes.layer)
     title = live_series.finding(rows, axes.quantity, axes.layer, n_classes)
     chart = live_lines(rows, axes.quantity, list(steps), title, n_classes)
-    st.altair_chart(chart, key="train_chart", alt=title, height=400)
+    st.altair_chart(chart, key="train_chart", alt=title, height=310)
     panels.exports("training", chart, rows, "train_export")
 
 

@@ -13,8 +13,8 @@ from ccds_core import jobs
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_LINE = """
 import sys
-from ccds_core.models import cnn
-cnn.STAGES, cnn.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
+from ccds_core import layers
+layers.STAGES, layers.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
 from ccds_core.cli import main
 main()
 """
