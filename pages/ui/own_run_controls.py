@@ -8,37 +8,44 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core.config import OPTIMIZERS, SCHEDULES, DataConfig, RunConfig, TrainConfig, splits_of
+from ccds_core.lessons import EVALUATED
 from ccds_core.models.registry import MODELS
-from ccds_core.options import CnnOptions, Options
-from ccds_core.presets import PRESETS, Preset
-from pages.ui import lesson_controls, train_loaders
+from ccds_core.presets import PRESETS
+from pages.ui import architecture_controls, lesson_controls, train_loaders
 from pages.ui.text import plain
 
 HELP_OWN = (
     "Put a folder with one subfolder of pictures per class, or a CSV with the columns 'text' and 'label', into the "
     "data folder, and it is listed here."
 )
+CNN = "CNN"
+TEXTS = [name for name, preset in PRESETS.items() if MODELS[preset.model].task == "text"]
 SHORT = 1_600  # pictures or texts of a first try: fifty batches of 32
+FEW_EPOCHS = 3
+LARGEST_BATCH = 64  # of a first try
 
 
 def choose_own(bar: DeltaGenerator) -> None:
     """A model, its toggles, its data and its recipe; and the button that starts it."""
-    name = bar.selectbox("Model", list(PRESETS), key="train_model", bind="query-params", width=230,
+    name = bar.selectbox("Model", [CNN, *TEXTS], key="train_model", bind="query-params", width=230,
                          label_visibility="collapsed")  # fmt: skip
-    preset = PRESETS[name]
-    task = MODELS[preset.model].task
+    task = "image" if name == CNN else "text"
     data_name = _choose_data(bar, task)
-    with bar.popover("Recipe", icon=":material/tune:"):
-        train, limit = _choose_recipe(preset)
-    options = preset.options
-    if isinstance(options, CnnOptions):
-        with bar.popover("Network", icon=":material/account_tree:"):
-            options = _choose_network(options)
-    bar.button("Train this network", type="primary", icon=":material/play_arrow:", key="train_own_start",
-               disabled=data_name is None, on_click=_start,
-               args=(preset, options, DataConfig(data_name, splits_of(data_name)[0], limit) if data_name else None,
-                     train))  # fmt: skip
-    st.markdown(f"{plain(preset.summary)}. {train.epochs} epochs, {train.optimizer}, rate {train.learning_rate:g}.")
+    recipe = bar.popover("Recipe", icon=":material/tune:")
+    start = bar.empty()
+    base = architecture_controls.choose_architecture("train") if name == CNN else PRESETS[name].config(name)
+    with recipe:
+        train, limit = _choose_recipe(base)
+    start.button(
+        "Train this network",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_own_start",
+        disabled=data_name is None,
+        on_click=_start,
+        args=(replace(base, train=train), data_name, limit),
+    )
+    _say(base, train, limit)
     lesson_controls.tell_refused()
 
 
@@ -58,32 +65,38 @@ def _choose_data(bar: DeltaGenerator, task: str) -> str | None:
     return chosen if there else None
 
 
-def _choose_recipe(preset: Preset) -> tuple[TrainConfig, int]:
-    """The preset's recipe, changed where the visitor wants it, and how many training examples are used."""
-    base = preset.train
-    key = f"train_{preset.name}"
+def _choose_recipe(base: RunConfig) -> tuple[TrainConfig, int]:
+    """The recipe, changed where the visitor wants it, and how many training examples are used; 0 means all."""
+    usual = base.train
+    key = f"train_{base.name}"
     left, right = st.columns(2)
-    epochs = left.number_input("Epochs", 1, 200, min(base.epochs, 3), key=f"{key}_epochs")
+    epochs = left.number_input("Epochs", 1, 200, min(usual.epochs, FEW_EPOCHS), key=f"{key}_epochs")
     limit = right.number_input("Training examples (0: all)", 0, 1_000_000, SHORT, step=100, key=f"{key}_limit")
-    batch_size = left.number_input("Batch size", 1, 1024, min(base.batch_size, 64), key=f"{key}_batch")
-    seed = right.number_input("Seed", 0, 1_000_000, base.seed, key=f"{key}_seed")
-    optimizer = left.selectbox("Optimizer", OPTIMIZERS, OPTIMIZERS.index(base.optimizer), key=f"{key}_optimizer")
+    batch_size = left.number_input("Batch size", 1, 1024, min(usual.batch_size, LARGEST_BATCH), key=f"{key}_batch")
+    seed = right.number_input("Seed", 0, 1_000_000, usual.seed, key=f"{key}_seed")
+    optimizer = left.selectbox("Optimizer", OPTIMIZERS, OPTIMIZERS.index(usual.optimizer), key=f"{key}_optimizer")
     rate = right.number_input(
-        "Learning rate", 1e-6, 10.0, base.learning_rate, format="%.6f", step=1e-4, key=f"{key}_rate"
+        "Learning rate", 1e-6, 10.0, usual.learning_rate, format="%.6f", step=1e-4, key=f"{key}_rate"
     )
-    schedule = left.selectbox("Schedule", SCHEDULES, SCHEDULES.index(base.schedule), key=f"{key}_schedule")
+    schedule = left.selectbox("Schedule", SCHEDULES, SCHEDULES.index(usual.schedule), key=f"{key}_schedule")
     decay = right.number_input(
-        "Weight decay", 0.0, 1.0, base.weight_decay, format="%.5f", step=1e-4, key=f"{key}_decay"
+        "Weight decay", 0.0, 1.0, usual.weight_decay, format="%.5f", step=1e-4, key=f"{key}_decay"
     )
-    train = replace(base, epochs=epochs, batch_size=batch_size, seed=seed, optimizer=optimizer, learning_rate=rate,
+    train = replace(usual, epochs=epochs, batch_size=batch_size, seed=seed, optimizer=optimizer, learning_rate=rate,
                     schedule=schedule, weight_decay=decay)  # fmt: skip
     return train, limit
 
 
-def _choose_network(options: CnnOptions) -> CnnOptions:
-    return options
+def _say(base: RunConfig, train: TrainConfig, limit: int) -> None:
+    """The recipe in a sentence."""
+    summary = PRESETS[base.name].summary if base.name in PRESETS else "A network of your own"
+    examples = f"{limit:,} training examples" if limit else "all training examples"
+    st.caption(
+        f"{plain(summary)}. {train.epochs} epochs over {examples} in batches of {train.batch_size}, "
+        f"{train.optimizer}, rate {train.learning_rate:g}."
+    )
 
 
-def _start(preset: Preset, options: Options, data: DataConfig, train: TrainConfig) -> None:
-    name = f"{preset.name}-{time.strftime('%m%d%H%M%S')}"
-    lesson_controls.start_runs([RunConfig(name, preset.model, options, data, train)])
+def _start(base: RunConfig, data_name: str, limit: int) -> None:
+    data = DataConfig(data_name, splits_of(data_name)[0], limit, EVALUATED if limit else 0)
+    lesson_controls.start_runs([replace(base, name=f"{base.name}-{time.strftime('%m%d%H%M%S')}", data=data)])
