@@ -6,6 +6,7 @@ from dataclasses import replace
 from ccds_core import jobs
 from ccds_core.config import RunConfig, TrainConfig
 from ccds_core.options import CnnOptions
+from ccds_core.results import EpochMetrics
 from ccds_core.run_folders import WEIGHTS, find_run
 from ccds_core.worker import Desk
 from tests.conftest import TINY
@@ -30,9 +31,10 @@ def work_to(desk: Desk, name: str, updates: int) -> None:
     work(desk, lambda: len(jobs.read_steps(name)) >= updates)
 
 
-def weights_of(name: str) -> bytes:
-    """The bytes of a finished run's weights."""
-    return (find_run(name).folder / WEIGHTS).read_bytes()
+def outcome_of(name: str) -> tuple[bytes, list[EpochMetrics]]:
+    """The bytes of a finished run's weights, and every loss on the way there: all but the time it took."""
+    record = find_run(name)
+    return (record.folder / WEIGHTS).read_bytes(), [replace(epoch, seconds=0.0) for epoch in record.metrics.history]
 
 
 def updates_of(name: str) -> list[int]:

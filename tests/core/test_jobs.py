@@ -11,24 +11,24 @@ from ccds_core.job_files import CONTROL, RATE, STATUS
 from ccds_core.options import CnnOptions
 from ccds_core.run_folders import CONFIG, find_run, list_damaged, list_runs, read_run
 from tests.conftest import TINY
-from tests.core.desks import TRAIN, named, updates_of, weights_of, work, work_to
+from tests.core.desks import TRAIN, named, outcome_of, updates_of, work, work_to
 
 
 @pytest.fixture
 def plain(desk):
     """The weights of the same run, trained without a job."""
     list(runs.run(named("plain")))
-    return weights_of("plain")
+    return outcome_of("plain")
 
 
-def test_a_job_ends_with_the_weights_of_the_same_run_without_one(desk, plain):
+def test_a_job_ends_with_the_outcome_of_the_same_run_without_one(desk, plain):
     jobs.start(named("a"))
     assert jobs.status("a").state == "queued"
     work(desk)
     status = jobs.status("a")
     assert (status.state, status.epoch, status.step, status.updates_done) == ("finished", 3, 3, 9)
     assert status.epochs == 3
-    assert weights_of("a") == plain
+    assert outcome_of("a") == plain
     assert updates_of("a") == list(range(1, 10))
 
 
@@ -51,7 +51,7 @@ def test_pausing_and_stepping_change_nothing_in_the_weights(desk, plain):
     assert (jobs.status("a").state, updates_of("a")) == ("paused", [1, 2, 3, 4, 5])
     jobs.play("a")
     work(desk)
-    assert weights_of("a") == plain
+    assert outcome_of("a") == plain
     assert updates_of("a") == list(range(1, 10))
 
 
@@ -66,7 +66,7 @@ def test_a_paused_run_lets_others_pass_and_neither_notices(desk, plain):
     desk.turn()
     assert (jobs.status("a").state, jobs.status("a").said) == ("queued", "waits for its turn")
     work(desk)
-    assert weights_of("a") == weights_of("b") == plain
+    assert outcome_of("a") == outcome_of("b") == plain
 
 
 def test_runs_wait_in_the_order_in_which_they_were_started(desk):
@@ -90,7 +90,7 @@ def test_a_stopped_run_goes_on_from_its_last_epoch_to_the_same_weights(desk, pla
     jobs.resume("a")
     work_to(desk, "a", 4)
     work(desk)
-    assert weights_of("a") == plain
+    assert outcome_of("a") == plain
     assert updates_of("a") == list(range(1, 10)), "the updates that were not kept are replaced, not doubled"
 
 
@@ -165,7 +165,7 @@ def test_a_changed_rate_is_written_into_the_config_and_replayed_by_it(desk):
     rates = [step.learning_rate for step in jobs.read_steps("a")]
     assert rates == [0.0005, *[0.001] * 3, *[0.0005] * 3, *[0.002] * 2]
     list(runs.run(replace(config, name="again")))
-    assert weights_of("again") == weights_of("a")
+    assert outcome_of("again") == outcome_of("a")
 
 
 def test_a_stopped_run_forgets_the_rates_that_were_planned_after_it_goes_on(desk):
@@ -197,7 +197,7 @@ def test_a_wish_that_cannot_be_read_is_told_and_the_run_goes_on(desk, plain, fil
     desk.turn()
     assert file in jobs.status("a").said or "factor of rate_changes" in jobs.status("a").said
     work(desk)
-    assert weights_of("a") == plain
+    assert outcome_of("a") == plain
 
 
 def test_a_status_that_cannot_be_read_is_no_status(desk):
