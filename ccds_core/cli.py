@@ -15,6 +15,7 @@ from ccds_core.cli_data import data_app
 from ccds_core.cli_explain import explain
 from ccds_core.cli_faithfulness import faithfulness
 from ccds_core.cli_jobs import jobs_app, worker
+from ccds_core.cli_signal import signal
 from ccds_core.cli_tokens import tokens
 from ccds_core.cli_train import INTERRUPTED, train
 from ccds_core.errors import CcdsError, InvalidInputError
@@ -38,6 +39,7 @@ app.command("attend")(attend)
 app.command("tokens")(tokens)
 app.command("explain")(explain)
 app.command("faithfulness")(faithfulness)
+app.command("signal")(signal)
 
 RunName = Annotated[str, typer.Argument(help="A run, as 'runs' lists them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

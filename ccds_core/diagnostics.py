@@ -1,7 +1,7 @@
 """What signal and gradient do in every layer of a CNN over one probe batch; read without hooks, leaving no trace."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from ccds_core.errors import InvalidInputError
 from ccds_core.models.cnn import Cnn
+from ccds_core.signals import LayerSignal, Signal
 
 # a sigmoid outside this range keeps less than a fifth of its steepest slope, 0.25 (science of the plateau: Glorot and
 # Bengio 2010); tanh(x) = 2 sigmoid(2x) - 1, so the same cut lies at 0.9 there
@@ -17,53 +18,6 @@ SATURATED_SIGMOID = (0.05, 0.95)
 SATURATED_TANH = 0.9
 BOUNDED = (nn.Sigmoid, nn.Tanh)
 ACTIVATIONS = (nn.ReLU, nn.Sigmoid, nn.Tanh, nn.GELU)
-
-
-@dataclass(frozen=True)
-class LayerSignal:
-    """One conv or linear layer, and the activation behind it. A spread is the s.d. across images, mean over units."""
-
-    name: str  # as in the model: "conv1" ... "fc3"
-    activation: str  # "relu", "sigmoid", ...; empty behind the last layer
-    pre_activation_mean: float  # of what enters the activation, so after batch norm where there is one
-    pre_activation_abs: float
-    pre_activation_spread: float
-    output_spread: float  # of what leaves the activation
-    saturated: float | None  # share of sigmoid or tanh outputs near an end; None for other activations
-    dead: float | None  # share of ReLU units (a conv's are its channels) at zero for every image; None for others
-    weight_rms: float
-    gradient_rms: float | None = None  # of the weight; None where no gradient was read
-
-    def decay_ratio(self, weight_decay: float) -> float | None:
-        """Gradient against the term that coupled weight decay adds to it, both rms; below 1 the decay leads."""
-        decay = weight_decay * self.weight_rms
-        return self.gradient_rms / decay if self.gradient_rms is not None and decay else None
-
-
-@dataclass(frozen=True)
-class Signal:
-    """All layers of one network over one probe batch."""
-
-    layers: tuple[LayerSignal, ...]  # in the signal's order
-    feature_spread: float  # of the last feature map
-    logit_spread: float
-    loss: float | None = None  # mean cross-entropy, nats; None where no labels were given
-
-    def layer(self, name: str) -> LayerSignal:
-        """The layer of this name."""
-        return next(layer for layer in self.layers if layer.name == name)
-
-    @property
-    def gradient_ratio(self) -> float | None:
-        """The first layer's gradient rms over the last one's; None where no gradient was read or the last is zero."""
-        first, last = self.layers[0].gradient_rms, self.layers[-1].gradient_rms
-        return first / last if first is not None and last else None
-
-    @property
-    def saturated(self) -> float | None:
-        """The largest saturated share of any layer; None where no activation can saturate."""
-        shares = [layer.saturated for layer in self.layers if layer.saturated is not None]
-        return max(shares) if shares else None
 
 
 def read_activations(model: Cnn, images: Tensor) -> Signal:
@@ -99,7 +53,7 @@ def _read(model: Cnn, images: Tensor, weights: Mapping[str, Tensor]) -> tuple[Si
     readings: list[LayerSignal] = []
     features = _walk(model.convs, images, weights, readings)
     logits = _walk(model.linears, features.float().flatten(1), weights, readings)
-    return Signal(tuple(readings), _spread(features.detach()), _spread(logits.detach())), logits
+    return Signal(tuple(readings), len(images), _spread(features.detach()), _spread(logits.detach())), logits
 
 
 def _walk(layers: nn.Sequential, values: Tensor, weights: Mapping[str, Tensor], readings: list[LayerSignal]) -> Tensor:

@@ -28,7 +28,8 @@ FLOORS = {
     ],
     5: [
         *("ccds_core.token_pass", "ccds_core.word_masking", "ccds_core.figures.token_bars"),
-        *("ccds_core.figures.ladder_lines", "ccds_core.figures.agreement_bars"),
+        *("ccds_core.figures.ladder_lines", "ccds_core.figures.agreement_bars", "ccds_core.figures.layer_lines"),
+        "ccds_core.figures.step_lines",
         *(
             "ccds_core.attending",
             "ccds_core.head_ablation",
@@ -50,13 +51,16 @@ FLOORS = {
     ],
     4: [
         *("ccds_core.classifier", "ccds_core.run_folders", "ccds_core.agreement", "ccds_core.noise"),
-        *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.step_log"),
+        *("ccds_core.word_changes", "ccds_core.text_methods", "ccds_core.fresh_signals", "ccds_core.first_steps"),
+        *("ccds_core.step_records", "ccds_core.diagnosis", "ccds_core.step_log"),
     ],
     3: ["ccds_core.models.*", "ccds_core.training", "ccds_core.diagnostics", "ccds_core.presets", "ccds_core.storage"],
     2: [
         *(
             "ccds_core.results",
             "ccds_core.optimization",
+            "ccds_core.signals",
+            "ccds_core.beginnings",
             "ccds_core.data.*",
             "ccds_core.figures.*",
             "ccds_core.metrics",
