@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ccds_core.models import cnn
+from ccds_core import layers
 from ccds_core.runtime import PROJECT
 from ccds_core.step_records import FOLDER
 from tests.pages.reading import chart_rows, charts
@@ -25,8 +25,8 @@ config = PRESETS[{preset!r}].config({preset!r})
 @pytest.fixture(autouse=True)
 def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The small network, no CIFAR-10, a cache of its own, and the recordings that are shipped."""
-    monkeypatch.setattr(cnn, "STAGES", ((4, 8), (8, 8), (8, 8)))
-    monkeypatch.setattr(cnn, "HIDDEN", (32, 16))
+    monkeypatch.setattr(layers, "STAGES", ((4, 8), (8, 8), (8, 8)))
+    monkeypatch.setattr(layers, "HIDDEN", (32, 16))
     for name in ("DATA", "CACHE"):
         monkeypatch.setenv(f"CCDS_{name}_DIR", str(tmp_path / name.lower()))
     monkeypatch.setenv("CCDS_CHECKPOINTS_DIR", str(PROJECT / "checkpoints"))
