@@ -185,6 +185,11 @@ def test_listing_and_comparing_runs_loads_no_torch():
     assert "torch" not in loaded_after(statement)
 
 
+def test_the_architectures_page_opens_without_torch():
+    views = "architecture_controls, architecture_views, signal_views, step_views"
+    assert "torch" not in loaded_after(f"from pages.ui import {views}")
+
+
 def test_the_whole_core_runs_without_streamlit():
     names = sorted(name for name in PATHS if name.startswith("ccds_core") and not name.endswith("__main__"))
     loaded = loaded_after("import " + ", ".join(names))

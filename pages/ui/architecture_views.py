@@ -21,8 +21,10 @@ REASONS = (
     "pools have few and are left out.",
     "**First weights.** 'Xavier as written' is the report's own loop. It goes over direct children, which are two "
     "containers and no layer, so it redraws nothing; 'Xavier' is the same loop over all modules.",
-    "**The script** runs alone with torch and torchvision. With the same seed it draws the weights that our own runs "
-    "begin with, bit for bit. Its split is drawn by torch, ours is stored, so accuracies differ by chance.",
+)
+NOTE = (
+    "It runs alone with torch and torchvision. With the same seed it draws the weights that our own runs begin with, "
+    "bit for bit. Its split is drawn by torch, ours is stored, so accuracies differ by chance."
 )
 NUMBER = "localized"
 COLUMNS = {
@@ -43,6 +45,9 @@ def draw_network(config: RunConfig) -> None:
     st.markdown(_cost(table))
     st.dataframe(table, hide_index=True, height=TABLE, column_config=COLUMNS, key="architectures_table")
     panels.exports(config.name, chart, table, "architectures")
+    with st.expander("What is drawn and counted?"):
+        for said in REASONS:
+            st.markdown(f"- {said}")
 
 
 def draw_code(config: RunConfig) -> None:
@@ -66,13 +71,7 @@ def draw_code(config: RunConfig) -> None:
         st.code(difference, language="diff", height=CODE)
     else:
         st.info("This is architecture 1 itself. Choose another one above, and see which lines change.")
-
-
-def why() -> None:
-    """What the picture and the numbers leave out."""
-    with st.expander("What is drawn, counted and written?"):
-        for said in REASONS:
-            st.markdown(f"- {said}")
+    st.caption(NOTE)
 
 
 def _cost(table: pd.DataFrame) -> str:

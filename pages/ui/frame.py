@@ -31,7 +31,7 @@ PAGES = (
     PageEntry(
         "architectures",
         "Architectures",
-        "Switch one thing and see the network change: what is new, what it costs, and its code.",
+        "Switch one thing and see the network change: its layers, its code, its signal at step 0 and in training.",
         ":material/account_tree:",
     ),
     PageEntry(

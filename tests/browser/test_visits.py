@@ -14,6 +14,8 @@ STATES = {
     "a network": "architectures",
     "a long network": "architectures?architectures_linear_layers=7&architectures_conv_batch_norm=true",
     "its code": "architectures?architectures_view=Code",
+    "its signal": "architectures?architectures_view=Signal+at+step+0&architectures_linear_layers=7",
+    "its first steps": "architectures?architectures_view=First+hundred+steps",
     "scores": "compare",
     "curves": "compare?compare_view=Curves",
     "confusion": "compare?compare_view=Confusion",
