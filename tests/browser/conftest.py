@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
 
 from ccds_core.runtime import PROJECT
+from ccds_core.spool import SPOOL
 from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +87,7 @@ def serve(shelf: Shelf, log: Path, script: Path = ROOT / "streamlit_app.py") -> 
         finally:
             process.terminate()
             process.wait(timeout=30)
+            shutil.rmtree(shelf.runs / SPOOL, ignore_errors=True)  # the worker outlives a server, but not its spool
 
 
 @pytest.fixture(scope="session")

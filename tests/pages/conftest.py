@@ -8,12 +8,19 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ccds_core import jobs
 from ccds_core.runtime import PROJECT
 from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 TIMEOUT = 60  # seconds; the first page imports torch, on a machine that may be busy
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page of these tests starts a process; what is queued waits."""
+    monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
 
 
 @pytest.fixture(scope="session")
