@@ -27,10 +27,10 @@ HELD = ("starting", "running", "paused")
 def draw_card(status: JobStatus, label: str) -> None:
     """State, progress and buttons of one run."""
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.markdown(f"**{plain(label)}** :{COLOURS[status.state]}-badge[{status.state}]")
-            _draw_buttons(status)
+        st.markdown(f"**{plain(label)}** :{COLOURS[status.state]}-badge[{status.state}]")
         st.progress(_share(status), text=plain(_progress(status)))
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            _draw_buttons(status)
 
 
 def act(action: Callable[..., None], *arguments: object) -> None:
@@ -44,18 +44,18 @@ def act(action: Callable[..., None], *arguments: object) -> None:
 def _draw_buttons(status: JobStatus) -> None:
     name = status.name
     if status.state in ("starting", "running", "queued"):
-        _button("pause", "Pause", jobs.pause, name)
+        _button("Pause", "After the update under way", jobs.pause, name)
     elif status.state == "paused":
-        _button("play_arrow", "Go on", jobs.play, name)
-        _button("skip_next", "One batch", jobs.step, name, "batch")
-        _button("fast_forward", "To the end of this epoch", jobs.step, name, "epoch")
-    elif status.state in ("stopped", "interrupted"):
-        _button("resume", "Resume from the last finished epoch", jobs.resume, name)
+        _button("Go on", "From where it stands", jobs.play, name)
+        _button("1 batch", "One update, then pause", jobs.step, name, "batch")
+        _button("1 epoch", "To the end of this epoch, then pause", jobs.step, name, "epoch")
+    elif status.state != "finished":
+        _button("Resume", "From the last finished epoch", jobs.resume, name)
     if status.state in (*HELD, "queued"):
-        _button("stop", "Stop; it can be resumed from the last finished epoch", jobs.stop, name)
+        _button("Stop", "At once; it can be resumed from the last finished epoch", jobs.stop, name)
         _choose_rate(name)
     else:
-        _button("delete", "Remove this run and its files", jobs.delete, name)
+        _button("Remove", "This run and its files", jobs.delete, name)
 
 
 def _choose_rate(name: str) -> None:
@@ -65,15 +65,9 @@ def _choose_rate(name: str) -> None:
             st.button(label, key=f"train_rate_{factor}_{name}", on_click=act, args=(jobs.set_rate, name, factor))
 
 
-def _button(icon: str, says: str, action: Callable[..., None], *arguments: str) -> None:
-    st.button(
-        f":material/{icon}:",
-        help=says,
-        type="tertiary",
-        key=f"train_{icon}_{arguments[0]}",
-        on_click=act,
-        args=(action, *arguments),
-    )
+def _button(label: str, says: str, action: Callable[..., None], *arguments: str) -> None:
+    key = f"train_{label.replace(' ', '_').lower()}_{arguments[0]}"
+    st.button(label, help=says, type="tertiary", key=key, on_click=act, args=(action, *arguments))
 
 
 def _share(status: JobStatus) -> float:

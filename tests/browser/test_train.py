@@ -1,0 +1,136 @@
+"""A lesson in the browser, trained by the real worker: live at once, paused at once, the same for every visitor."""
+
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ccds_core.job_files import read_live
+from ccds_core.lessons import UPDATES
+from ccds_core.run_folders import WEIGHTS
+from ccds_core.spool import SPOOL
+from ccds_core.step_log import read_steps
+from tests.browser.conftest import serve, settle
+from tests.pages.shelf import Shelf
+
+LESSON = "train?train_pictures=Digits"
+SLOW = 240_000  # milliseconds for a hundred updates beside other work; alone they take some fifteen seconds
+WARM = 120.0  # seconds until the worker must be ready
+SHARED = re.compile("has the lowest loss after 100 updates")
+APART = 0.3  # nats between two curves that are apart on a projector
+POINT = "[data-testid=stVegaLiteChart] .mark-symbol path"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A server with nothing but the digits, and where its runs lie."""
+
+    address: str
+    runs: Path
+
+    def folders(self) -> list[Path]:
+        """The runs' folders, in the order of their names."""
+        return sorted(path for path in self.runs.iterdir() if not path.name.startswith("."))
+
+    def wait_until_warm(self) -> None:
+        """Until the worker says that it is ready."""
+        deadline = time.monotonic() + WARM
+        log = self.runs / SPOOL / "worker.log"
+        while time.monotonic() < deadline:
+            if log.is_file() and "ready" in log.read_text():
+                return
+            time.sleep(0.1)
+        pytest.fail("the worker is not ready")
+
+
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    shelf = Shelf(folder / "checkpoints", folder / "runs")
+    with serve(shelf, folder / "log.txt") as address:
+        yield Lab(address, shelf.runs)
+    assert "Traceback" not in (folder / "log.txt").read_text()
+
+
+def start(page: Page, count: int = 2) -> None:
+    page.get_by_role("button", name=f"Train {count} networks").click()
+
+
+def updates(page: Page) -> int:
+    """How many updates the first card counts."""
+    return int(re.search(r"(\d+) of \d+ updates", page.get_by_test_id("stProgress").first.inner_text()).group(1))
+
+
+def say(capsys, text):
+    with capsys.disabled():
+        sys.stdout.write(f"\n{text}\n")
+
+
+def test_a_lesson_is_live_at_once_and_paused_within_a_batch(visit, lab, capsys, record_property):
+    page = visit(f"{lab.address}/{LESSON}", locale="en")
+    expect(page.get_by_text("No network was trained here yet")).to_be_visible()
+    lab.wait_until_warm()
+    pressed = time.perf_counter()
+    start(page)
+    page.wait_for_function(f"() => document.querySelector({POINT!r})", timeout=SLOW)
+    live = time.perf_counter() - pressed
+    first = lab.folders()[0]
+    before = len(read_steps(first))
+    page.get_by_role("button", name="Pause").first.click()
+    expect(page.get_by_text("paused", exact=True)).to_be_visible(timeout=SLOW)
+    wish = first / "control.json"
+    status = first / "status.json"
+    assert wish.stat().st_mtime_ns <= status.stat().st_mtime_ns
+    done = read_live(first).updates_done
+    time.sleep(1.5)
+    assert read_live(first).updates_done == done, "a paused run stands still"
+    assert done < UPDATES
+    record_property("play_to_first_point_seconds", round(live, 3))
+    say(capsys, f"play to first live point: {live:.2f} s, paused at update {done}, {before} before the click")
+
+
+def test_a_paused_run_steps_by_one_batch_and_is_seen_by_a_second_visitor(visit, lab):
+    page = visit(f"{lab.address}/{LESSON}", locale="en")
+    first = lab.folders()[0]
+    done = updates(page)
+    page.get_by_role("button", name="1 batch").click()
+    expect(page.get_by_test_id("stProgress").first).to_contain_text(f"{done + 1} of {UPDATES} updates", timeout=SLOW)
+    assert read_live(first).updates_done == done + 1
+    other = visit(f"{lab.address}/{LESSON}", locale="en")
+    assert updates(other) == done + 1
+    other.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("paused", exact=True)).to_have_count(0, timeout=SLOW)
+
+
+def test_the_curves_of_a_lesson_end_apart_and_survive_a_reload(visit, lab, capsys):
+    page = visit(f"{lab.address}/{LESSON}", locale="en")
+    began = time.perf_counter()
+    expect(page.get_by_text("finished", exact=True)).to_have_count(2, timeout=SLOW)
+    say(capsys, f"the rest of the lesson: {time.perf_counter() - began:.0f} s")
+    page.reload()
+    settle(page)
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    expect(chart).to_have_attribute("aria-label", SHARED)
+    low, high = (float(number) for number in re.findall(r"\d+\.\d+", chart.get_attribute("aria-label")))
+    assert high - low > APART
+    assert all(len(read_steps(folder)) == UPDATES for folder in lab.folders())
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0
+
+
+def test_a_finished_run_is_looked_back_on_and_forked(visit, lab):
+    page = visit(f"{lab.address}/{LESSON}&train_view=Go+back+and+fork", locale="en")
+    expect(page.locator(".marks").get_by_text("epoch 2").first).to_be_visible()
+    page.get_by_role("button", name="Fork").click()
+    page.get_by_role("button", name="Fork and train").click()
+    expect(page.get_by_text(re.compile("-fork-")).first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("finished", exact=True)).to_have_count(2, timeout=SLOW)
+    runs = lab.folders()
+    assert len(runs) == 3
+    (fork,) = (folder for folder in runs if "-fork-" in folder.name)
+    original = next(folder for folder in runs if fork.name.startswith(folder.name[:40]) and folder != fork)
+    assert (fork / WEIGHTS).read_bytes() == (original / WEIGHTS).read_bytes(), "with nothing changed it ends the same"
