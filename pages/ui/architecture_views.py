@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.config import RunConfig
-from ccds_core.figures.network_drawing import HEIGHT
+from ccds_core.figures.network_layout import HEIGHT
 from ccds_core.network_changes import changes_title
 from ccds_core.notebook_code import write_notebook
 from ccds_core.options import CnnOptions
