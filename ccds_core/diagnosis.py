@@ -12,7 +12,7 @@ Kind = Literal["healthy", "washed-out", "vanishing", "saturated", "dead", "explo
 
 # Found by reading 36 networks at step 0 (12 kinds of head and initialisation, 3, 5 and 7 linear layers, 3 seeds, 30
 # pictures of CIFAR-10): `python -m ccds_core signal NAME --pictures 3`. First layer's gradient over the last one's:
-# 0.02 to 9 where ReLU, tanh or batch norm stand behind the linear layers (GELU with 7: 0.003), below 0.01 for every
+# 0.01 to 9 where ReLU, tanh or batch norm stand behind the linear layers (GELU with 7: 0.003), below 0.01 for every
 # sigmoid without batch norm but under He with 3 layers
 VANISHING, EXPLODING = 0.01, 100.0
 # in the networks that fail, more than nine tenths of a layer's units are at an end; a tanh layer under He begins with

@@ -29,11 +29,11 @@ def signal_table(networks: Mapping[str, FreshSignal], weight_decay: float) -> pd
             "network": name,
             "layer": layer.name,
             "activation": layer.activation,
-            "gradient": layer.gradient_rms,
-            "spread": layer.output_spread,
             "pre-activation": layer.pre_activation_abs,
+            "spread": layer.output_spread,
             "saturated": layer.saturated,
             "dead": layer.dead,
+            "gradient": layer.gradient_rms,
             "decay": layer.decay_ratio(weight_decay),
         }
         for name, fresh in networks.items()

@@ -23,12 +23,22 @@ NETWORKS = [name for name, preset in PRESETS.items() if isinstance(preset.option
 MOST = len(METHOD_COLOURS) - 2  # networks beside the chosen one and its twin: one colour each
 AROUND = 168  # pixels of title, slanted names of layers and legend
 PANELS_A_ROW = 3
+NAMES = {  # of the columns on screen
+    "pre-activation": "mean |pre-activation|",
+    "spread": "spread across pictures",
+    "saturated": "saturated",
+    "dead": "dead ReLU",
+    "gradient": "gradient rms",
+    "decay": "gradient / weight decay",
+}
+SHARES = ("saturated", "dead")
 REASONS = (
     "**The probe** is one training picture of each class, the same for every network; a step of training sees 64.",
     "**Gradient.** Each layer's gradient is the one behind it times slope and weights. A sigmoid's slope is at most "
     "1/4, so each one takes more than three quarters away; batch norm divides by a tiny spread and gives it back.",
     "**Spread.** What differs between pictures is all that a network can learn from. PyTorch's own first weights "
-    "shrink it to thousandths in the convs, and a sigmoid adds the same half to all of it.",
+    "shrink it to thousandths in the convs, and a sigmoid adds the same half to all of it. Below a ten-millionth, "
+    "float32 itself cannot tell pictures apart.",
     "**Saturated** is a sigmoid outside 0.05 to 0.95 or a tanh beyond ±0.9: too flat to pass a gradient on. At step 0 "
     "hardly a unit is, whatever the textbook says; see the first hundred steps.",
     "**Weight decay** adds 0.0001 times each weight to its gradient. Below the dashed line that term leads, and Adam, "
@@ -59,11 +69,12 @@ def draw_signal(config: RunConfig) -> None:
     st.caption(
         f"One picture of each class from {plain(signal_loaders.probe_source())}; each network drawn by seed {seed}."
     )
-    with st.expander(f"All readings, and the {len(chosen.tensors)} tensors"):
-        _draw_tables(networks, config.train.weight_decay)
-        whole = alt.concat(*charts.values(), columns=PANELS_A_ROW, title=found.sentence)
-        table = signal_table(networks, config.train.weight_decay)
-        panels.exports("signal", whole, table, "architectures_signal_export")
+    table = signal_table(networks, config.train.weight_decay)
+    _draw_readings(table[table["network"] == CHOSEN].drop(columns="network"))
+    with st.expander(f"The {len(chosen.tensors)} tensors, and which of them the initialisation touched"):
+        _draw_tensors(networks)
+    whole = alt.concat(*charts.values(), columns=PANELS_A_ROW, title=found.sentence)
+    panels.exports("signal", whole, table, "architectures_signal_export")
 
 
 def _read_networks(options: CnnOptions, beside: list[str], seed: int) -> dict[str, FreshSignal]:
@@ -102,12 +113,17 @@ def _badges(options: CnnOptions, networks: Mapping[str, FreshSignal]) -> None:
     st.markdown(" ".join(badges))
 
 
-def _draw_tables(networks: Mapping[str, FreshSignal], weight_decay: float) -> None:
-    table = signal_table(networks, weight_decay)
-    scientific = dict.fromkeys(("gradient", "spread", "pre-activation"), "{:.1e}")
-    shares = dict.fromkeys(("saturated", "dead"), "{:.0%}")
-    styled = table.style.format({**scientific, **shares, "decay": "{:,.2g}"}, na_rep=panels.ABSENT)
-    st.dataframe(styled, hide_index=True, height=300, key="architectures_signal_table")
+def _draw_readings(table: pd.DataFrame) -> None:
+    """Every reading of the chosen network, a layer a row; what means nothing in a layer is a dash."""
+    shown = table.assign(
+        **{name: table[name].map("{:.1e}".format) for name in ("pre-activation", "spread", "gradient")},
+        **{name: [panels.ABSENT if pd.isna(share) else f"{share:.0%}" for share in table[name]] for name in SHARES},
+        decay=[f"{float(f'{ratio:.2g}'):,g}" for ratio in table["decay"]],
+    )
+    st.dataframe(shown.rename(columns=NAMES), hide_index=True, height="content", key="architectures_readings")
+
+
+def _draw_tensors(networks: Mapping[str, FreshSignal]) -> None:
     rows = [
         {"tensor": tensor.name, "shape": " × ".join(map(str, tensor.shape)), "rms": f"{tensor.rms:.4f}"}
         | {f"touched, {name}": "yes" if own.touched else "no" for name, own in _same(networks, tensor.name)}

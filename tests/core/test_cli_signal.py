@@ -42,6 +42,14 @@ def test_shipping_puts_the_recording_beside_the_checkpoints(ccds, checkpoints_fo
     assert len(list((checkpoints_folder / FOLDER).iterdir())) == 1
 
 
+def test_all_that_is_shipped_is_made_anew_by_one_command(ccds, checkpoints_folder, monkeypatch):
+    monkeypatch.setattr("ccds_core.beginnings.N_STEPS", 2)
+    monkeypatch.setattr("ccds_core.beginnings.SHIPPED", (("architecture-1", "sgd", 0), ("architecture-2", "he", 1)))
+    told = ccds("signal", "shipped", "--data", "digits", "--ship")
+    assert told.code == 0
+    assert sorted(path.name.split("-")[0] for path in (checkpoints_folder / FOLDER).iterdir()) == ["he", "sgd"]
+
+
 @pytest.mark.parametrize(
     ("words", "about"),
     [
