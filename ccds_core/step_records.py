@@ -115,7 +115,8 @@ def _key(config: RunConfig, n_steps: int) -> str:
 
 def _rounded(value: Any, digits: int = FEWEST_DIGITS) -> Any:
     if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
+        rounded = float(f"{value:.{digits}g}")
+        return int(rounded) if rounded.is_integer() else rounded  # many shares are 0, which is shorter than 0.0
     if isinstance(value, dict):
         return {
             key: part if key == "config" else _rounded(part, DIGITS.get(key, FEWEST_DIGITS))

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.config import RunConfig
-from ccds_core.figures.network_drawing import HEIGHT
-from ccds_core.network_changes import changes_title
+from ccds_core.figures.network_layout import HEIGHT
+from ccds_core.network_changes import SCHEME_NAMES, changes_title, count_redrawn
 from ccds_core.notebook_code import write_notebook
 from ccds_core.options import CnnOptions
 from pages.ui import architecture_controls, architecture_loaders, controls, panels
@@ -42,7 +42,7 @@ def draw_network(config: RunConfig) -> None:
     options = _options_of(config)
     chart, table = architecture_loaders.load_drawing(options), architecture_loaders.load_table(options)
     st.vega_lite_chart(chart, height=HEIGHT + AROUND, key="architectures_drawing", alt=changes_title(options))
-    st.markdown(_cost(table))
+    st.markdown(f"{_cost(table)} {_first_weights(options)}")
     st.dataframe(table, hide_index=True, height=TABLE, column_config=COLUMNS, key="architectures_table")
     panels.exports(config.name, chart, table, "architectures")
     with st.expander("What is drawn and counted?"):
@@ -80,6 +80,14 @@ def _cost(table: pd.DataFrame) -> str:
     parameters = f"**{total['parameters']:,} parameters** ({total['more parameters']:+,})"
     work = f"**{total['multiply-adds'] / 1e6:.1f} million multiply-adds** a picture"
     return f"{parameters}, {work} ({total['more multiply-adds'] / 1e6:+.1f} million); in brackets beside architecture 1"
+
+
+def _first_weights(options: CnnOptions) -> str:
+    """How many tensors the initialisation draws anew; none in red."""
+    if options.initialisation == "default":
+        return ""
+    redrawn = count_redrawn(options)
+    return f":{'green' if redrawn else 'red'}-badge[{SCHEME_NAMES[options.initialisation]}: {redrawn} tensors redrawn]"
 
 
 def _options_of(config: RunConfig) -> CnnOptions:

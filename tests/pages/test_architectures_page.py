@@ -113,6 +113,13 @@ def test_nonsense_in_the_url_falls_back_to_architecture_1(open_page, query):
     assert drawn(app) == changes_title(BASE)
 
 
+@pytest.mark.parametrize(("preset", "badge"), [("5", ":red-badge[Xavier as written: 0 tensors redrawn]"),
+                                              ("5 repaired", ":green-badge[Xavier: 6 tensors redrawn]")])  # fmt: skip
+def test_xavier_as_written_is_red_and_the_one_that_runs_green(open_page, preset, badge):
+    app = choose(open_page("architectures"), preset)
+    assert any(badge in markdown.value for markdown in app.markdown)
+
+
 def test_the_code_is_the_chosen_networks_with_its_own_recipe(open_page):
     app = choose(open_page("architectures", architectures_view="Code"), "5 repaired")
     script = write_script(PRESETS["architecture-5-repaired"].config("architecture-5-repaired"))
