@@ -67,3 +67,12 @@ def stop(run_name: RunName) -> None:
     from ccds_core import jobs
 
     jobs.stop(run_name)
+
+
+@jobs_app.command("run", hidden=True)
+def run(run_name: RunName) -> None:
+    """Train a run that was handed over, in this process: what a Ray job does."""
+    from ccds_core.run_here import follow
+
+    for _ in follow(run_name):
+        pass

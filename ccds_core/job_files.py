@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal, TypeVar, get_args
 from ccds_core.checks import STRICT_JSON
 from ccds_core.config import RunConfig, check_run_name
 from ccds_core.errors import CcdsError, CheckpointError
-from ccds_core.run_folders import CONFIG, RESUME, read_resume_metadata
+from ccds_core.run_folders import CONFIG, RESUME, read_resume_metadata, read_run
 from ccds_core.runtime import runs_dir
-from ccds_core.storage import parse_json, read_text
+from ccds_core.storage import parse_json, read_text, to_json, write_atomically
 
 JOB, STATUS, CONTROL, RATE = "job.json", "status.json", "control.json", "rate.json"
 RUN_LOCK = "run.lock"
@@ -22,6 +22,7 @@ RUN_LOCK = "run.lock"
 State = Literal["queued", "starting", "running", "paused", "stopped", "interrupted", "finished", "failed"]
 HELD: tuple[State, ...] = ("queued", "starting", "running", "paused")  # by a process, if status.json says so
 Wish = Literal["play", "pause", "stop", "batch", "epoch"]
+Backend = Literal["worker", "ray", "command line"]
 Record = TypeVar("Record")
 
 
@@ -31,7 +32,7 @@ class JobCard:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     config: RunConfig
-    backend: str  # "worker", "ray" or "command line"
+    backend: Backend
     snapshots: bool = True  # whether the state after each epoch is kept
 
 
@@ -48,7 +49,7 @@ class LiveStatus:
     examples_per_second: float
     seconds_left: float | None
     said: str
-    backend: str
+    backend: Backend
     host: str
     pid: int
     process_started: float
@@ -77,6 +78,14 @@ def read_card(folder: Path) -> JobCard | None:
         return None
     card: JobCard = parse_json(JobCard, read_text(folder / JOB), folder.name)
     return card
+
+
+def name_backend(folder: Path, backend: Backend) -> None:
+    """Write down who trains the run from now on."""
+    card = read_card(folder)
+    if card is None or card.backend != backend:
+        config = card.config if card else read_run(folder).card.config
+        write_atomically(folder / JOB, to_json(JobCard(config, backend, card is None or card.snapshots)))
 
 
 def read_live(folder: Path) -> LiveStatus | None:

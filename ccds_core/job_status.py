@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ccds_core import ray_jobs
 from ccds_core.errors import CheckpointError
-from ccds_core.job_files import HELD, JOB, LiveStatus, State, epochs_kept, job_folders, read_card, read_live
+from ccds_core.job_files import HELD, JOB, Backend, LiveStatus, State, epochs_kept, job_folders, read_card, read_live
 from ccds_core.processes import host_name, is_alive
 from ccds_core.run_folders import CONFIG, MANIFEST, read_run
 from ccds_core.spool import tickets
@@ -28,7 +29,7 @@ class JobStatus:
     examples_per_second: float
     seconds_left: float | None
     said: str  # a sentence for people; empty where the state says it all
-    backend: str  # "worker", "ray" or "command line"
+    backend: Backend
 
 
 def read_status(folder: Path) -> JobStatus:
@@ -67,9 +68,18 @@ def last_told(folder: Path) -> LiveStatus:
     )
 
 
+def is_held(told: LiveStatus) -> bool:
+    """Whether a process that lives has the run in its hands."""
+    if told.state not in HELD:
+        return False
+    if told.host == host_name():
+        return is_alive(told.pid, told.process_started)
+    return time.time() - told.beat < SILENCE
+
+
 def _status(folder: Path, waiting: list[str]) -> JobStatus:
     told = last_told(folder)
-    state = _state(folder, told, waiting)
+    state, said = _state(folder, told, waiting)
     moving = state in ("running", "starting")
     return JobStatus(
         name=folder.name,
@@ -81,34 +91,27 @@ def _status(folder: Path, waiting: list[str]) -> JobStatus:
         updates_done=told.updates_done,
         examples_per_second=told.examples_per_second,
         seconds_left=told.seconds_left if moving else None,
-        said=_said(folder, told, state, waiting),
+        said=said,
         backend=told.backend,
     )
 
 
-def _state(folder: Path, told: LiveStatus, waiting: list[str]) -> State:
+def _state(folder: Path, told: LiveStatus, waiting: list[str]) -> tuple[State, str]:
+    """The state and a sentence that goes with it."""
     if (folder / MANIFEST).is_file():
-        return "finished"
-    if told.state in HELD and _holder_lives(told):
-        return told.state
+        return "finished", ""
+    if is_held(told):
+        return told.state, told.said
     if folder.name in waiting:
-        return "queued"
-    return told.state if told.state in ("stopped", "failed") else "interrupted"
-
-
-def _holder_lives(told: LiveStatus) -> bool:
-    if told.host == host_name():
-        return is_alive(told.pid, told.process_started)
-    return time.time() - told.beat < SILENCE
-
-
-def _said(folder: Path, told: LiveStatus, state: State, waiting: list[str]) -> str:
-    if state in ("interrupted", "stopped"):
-        return f"{state}, resume from epoch {epochs_kept(folder) + 1}"
-    if state == "queued" and folder.name in waiting:
         before = waiting.index(folder.name)
-        return "next in the queue" if before == 0 else f"{before + 1} in the queue"
-    return told.said
+        return "queued", "next in the queue" if before == 0 else f"{before + 1} in the queue"
+    if told.state == "failed":
+        return told.state, told.said
+    found = ray_jobs.ask(folder) if told.state != "stopped" else None
+    if found:
+        return found
+    state: State = "stopped" if told.state == "stopped" else "interrupted"
+    return state, f"{state}, resume from epoch {epochs_kept(folder) + 1}"
 
 
 def _begun(folder: Path) -> int:

@@ -1,23 +1,17 @@
 """Runs in another process: start, steer, look, fork. The run's folder is the only truth; nothing here imports torch."""
 
-import os
 import shutil
-import subprocess
-import sys
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccds_core import job_files, job_status, run_folders, spool, step_log
+from ccds_core import job_files, job_status, ray_jobs, run_folders, spool, step_log, worker_process
 from ccds_core.config import MAX_RATE_FACTOR, RunConfig
 from ccds_core.errors import CheckpointError, InvalidConfigError
-from ccds_core.job_files import HELD, JobCard, Wish
+from ccds_core.job_files import HELD, Backend, JobCard, Wish
 from ccds_core.job_status import JobStatus
-from ccds_core.processes import try_lock
 from ccds_core.run_folders import CONFIG, RESUME, RunCard
-from ccds_core.runtime import PROJECT
 from ccds_core.snapshots import epochs_of, find_snapshot, load_network
 from ccds_core.step_log import StepRecord
 from ccds_core.storage import to_json, write_atomically
@@ -25,14 +19,21 @@ from ccds_core.storage import to_json, write_atomically
 if TYPE_CHECKING:
     from ccds_core.classifier import Classifier
 
-COMMAND = (sys.executable, "-m", "ccds_core")  # of the process that trains
+NAMED = ("cifar10", "digits", "emotion")  # data sets that are no path
 PATIENCE = 10.0  # seconds that `delete` waits for a run to stop
+
+
+def backend() -> Backend:
+    """Where runs go: "ray" where `CCDS_RAY_ADDRESS` names a cluster, else "worker"."""
+    return "ray" if ray_jobs.address() else "worker"
 
 
 def start(config: RunConfig, *, paused: bool = False) -> None:
     """Queue a new run and see that a worker is there. Raises `InvalidConfigError` if its name is taken."""
-    folder = spool.take_name(JobCard(config, "worker"))
-    _queue(folder, paused)
+    path = Path(config.data.name)
+    if path.exists() and config.data.name not in NAMED:  # the worker may stand elsewhere
+        config = replace(config, data=replace(config.data, name=str(path.resolve())))
+    _begin(spool.take_name(JobCard(config, backend())), paused)
 
 
 def resume(name: str, *, paused: bool = False) -> None:
@@ -42,7 +43,7 @@ def resume(name: str, *, paused: bool = False) -> None:
         raise CheckpointError(f"Run '{name}' is finished; there is nothing to resume.")
     if found.state in HELD:
         raise InvalidConfigError(f"Run '{name}' is {found.state} already; there is nothing to resume.")
-    _queue(job_files.find_folder(name), paused)
+    _hand_over(job_files.find_folder(name), paused)
 
 
 def pause(name: str) -> None:
@@ -70,8 +71,10 @@ def stop(name: str) -> None:
     folder = job_files.find_folder(name)
     job_files.write_wish(folder, "stop")
     spool.drop_tickets(name)
-    if status(name).state not in (*HELD, "finished"):
-        told = replace(job_status.last_told(folder), state="stopped", said="")
+    told = job_status.last_told(folder)
+    if not job_status.is_held(told) and status(name).state != "finished":
+        ray_jobs.stop(folder)
+        told = replace(told, state="stopped", said="")
         job_files.replace_quickly(folder / job_files.STATUS, to_json(told))
 
 
@@ -125,7 +128,7 @@ def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> N
         step_log.cut_after(new, epoch, source=folder)
         write_atomically(new / CONFIG, to_json(RunCard(run_folders.FORMAT, record.card.classes, settled)))
 
-    _queue(spool.take_name(JobCard(settled, "worker"), fill), paused)
+    _begin(spool.take_name(JobCard(settled, backend()), fill), paused)
 
 
 def delete(name: str) -> None:
@@ -141,41 +144,29 @@ def delete(name: str) -> None:
 
 
 def ensure_worker() -> None:
-    """Start the worker if there is none; returns at once. Whoever starts it hands the held lock down to it."""
-    lock = try_lock(spool.spool_dir() / spool.WORKER_LOCK)
-    if lock is None:
-        return
-    threads = str(os.cpu_count() or 1)
-    with open(spool.spool_dir() / "worker.log", "ab") as log:
-        process = subprocess.Popen(
-            [*COMMAND, "worker", "--lock", str(lock)],
-            cwd=PROJECT,
-            env={"OMP_NUM_THREADS": threads, **os.environ},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            pass_fds=[lock],
-        )
-    os.close(lock)
-    threading.Thread(target=process.wait, daemon=True).start()  # a child that ended is a zombie until it is waited for
+    """Start the worker if there is none, so that torch is imported when a run comes; returns at once."""
+    if backend() == "worker":
+        worker_process.ensure()
 
 
-def worker_pid() -> int | None:
-    """The process number of the worker; None if there is none."""
-    path = spool.spool_dir() / spool.WORKER_LOCK
-    lock = try_lock(path)
-    if lock is not None:
-        os.close(lock)
-        return None
-    written = path.read_text().strip()
-    return int(written) if written.isdigit() else None
+def _begin(folder: Path, paused: bool) -> None:
+    """Hand over a new run; one that nobody takes leaves its name free."""
+    try:
+        _hand_over(folder, paused)
+    except InvalidConfigError:
+        shutil.rmtree(folder)
+        raise
 
 
-def _queue(folder: Path, paused: bool) -> None:
+def _hand_over(folder: Path, paused: bool) -> None:
+    """To the Ray cluster where one is named, else to the worker of this machine."""
     job_files.write_wish(folder, "pause" if paused else "play")
-    spool.put_in_queue(folder.name)
-    ensure_worker()
+    job_files.name_backend(folder, backend())
+    if backend() == "ray":
+        ray_jobs.submit(folder)
+    else:
+        spool.put_in_queue(folder.name)
+        ensure_worker()
 
 
 def _check_fork(old: RunConfig, new: RunConfig, epoch: int) -> None:

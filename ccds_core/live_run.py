@@ -38,9 +38,15 @@ class LiveRun:
         self._away = False
         self._random: list[torch.Tensor] = []  # where the random streams stand while another run goes on
         pid = os.getpid()
-        told = last_told(self.folder)
+        told, card = last_told(self.folder), job_files.read_card(self.folder)
         self.status = replace(
-            told, state="starting", said="", host=host_name(), pid=pid, process_started=start_time(pid)
+            told,
+            backend=card.backend if card else "command line",
+            state="starting",
+            said="",
+            host=host_name(),
+            pid=pid,
+            process_started=start_time(pid),
         )
         self._wish = "play"
         self._tell()

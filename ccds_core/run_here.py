@@ -33,7 +33,9 @@ def resume_here(name: str) -> Iterator[StepMetrics | EpochMetrics]:
     if _one_of_several():
         yield from runs.run(runs.resume_config(name), resume=True)
         return
-    job_files.write_wish(job_files.find_folder(name), "play")
+    folder = job_files.find_folder(name)
+    job_files.write_wish(folder, "play")
+    job_files.name_backend(folder, "command line")
     yield from follow(name)
 
 

@@ -40,6 +40,13 @@ def cache_dir() -> Path:
     return Path(os.environ.get("CCDS_CACHE_DIR") or PROJECT / ".cache")
 
 
+def same_places() -> dict[str, str]:
+    """The variables that give another process this one's code and folders, wherever it is started."""
+    places = {"DATA": data_dir(), "MODELS": models_dir(), "RUNS": runs_dir(), "CACHE": cache_dir()}
+    places["CHECKPOINTS"] = checkpoints_dir()
+    return {f"CCDS_{name}_DIR": str(place.resolve()) for name, place in places.items()} | {"PYTHONPATH": str(PROJECT)}
+
+
 def choose_device() -> str:
     """cuda, mps or cpu, the first that is there."""
     import torch

@@ -5,6 +5,7 @@ import os
 import time
 from contextlib import suppress
 
+from ccds_core import worker_process
 from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.errors import CcdsError
 from ccds_core.live_run import LiveRun
@@ -30,8 +31,7 @@ def work(life: float = LIFE, lock: int | None = None) -> None:
         log.info("There is a worker already.")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    os.ftruncate(held, 0)
-    os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
+    worker_process.sign(held)
     place = os.fstat(held)
     with suppress(OSError):
         os.nice(NICE)

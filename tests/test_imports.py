@@ -47,7 +47,13 @@ FLOORS = {
         *("ccds_core.image_explanations", "ccds_core.text_explanations", "ccds_core.mistakes", "ccds_core.insides"),
         *("ccds_core.lessons", "ccds_core.live_series", "ccds_core.figures.live_lines", "ccds_core.looking_back"),
         *("ccds_core.embedded_words", "ccds_core.step_signals", "ccds_core.snapshots"),
-        *("ccds_core.job_files", "ccds_core.job_status", "ccds_core.spool"),
+        *(
+            "ccds_core.job_files",
+            "ccds_core.job_status",
+            "ccds_core.spool",
+            "ccds_core.ray_jobs",
+            "ccds_core.worker_process",
+        ),
         *("ccds_core.preparation", "ccds_core.sentence", "ccds_core.leave_one_out", "ccds_core.word_tables"),
     ],
     4: [

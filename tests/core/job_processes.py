@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ccds_core import jobs
+from ccds_core import worker_process
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_LINE = """
@@ -20,9 +20,9 @@ main()
 """
 SERVER = """
 import json, sys, time
-from ccds_core import jobs
+from ccds_core import jobs, worker_process
 from ccds_core.config import read_config
-jobs.COMMAND = tuple(json.loads(sys.argv[1]))
+worker_process.COMMAND = tuple(json.loads(sys.argv[1]))
 jobs.start(read_config(sys.argv[2])) if sys.argv[2].startswith("{") else jobs.resume(sys.argv[2])
 while True:  # as a page does
     jobs.list_jobs()
@@ -52,7 +52,7 @@ def wait_for(found: Callable[[], object], seconds: float = 60.0) -> None:
 
 def kill_worker() -> None:
     """SIGKILL, and wait until it is gone; nothing where none is."""
-    pid = jobs.worker_pid()
+    pid = worker_process.pid()
     if pid is not None:
         os.kill(pid, 9)
-        wait_for(lambda: jobs.worker_pid() != pid)
+        wait_for(lambda: worker_process.pid() != pid)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from ccds_core import jobs
+from ccds_core import jobs, worker_process
 from ccds_core.config import RunConfig, TrainConfig, config_to_json
 from ccds_core.options import CnnOptions
 from tests.conftest import TINY
@@ -40,7 +40,7 @@ def place(tmp_path_factory):
         patch.setenv("CCDS_CACHE_DIR", str(folder / "cache"))
         patch.setenv("OMP_NUM_THREADS", "1")
         patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setattr(jobs, "COMMAND", write_command(folder))
+        patch.setattr(worker_process, "COMMAND", write_command(folder))
         jobs.start(replace(CONFIG, name="warm-up"))
         wait_for(lambda: jobs.status("warm-up").state == "finished")
         began = time.monotonic()
@@ -56,7 +56,7 @@ def test_nothing_is_lost_or_doubled(place, victims, kill):
     folder, usual = place
     name, chance = f"{victims.replace(' ', '-')}-{kill}", random.Random(f"{victims} {kill}")
     jobs.ensure_worker()
-    server = start_server(config_to_json(replace(CONFIG, name=name)), jobs.COMMAND)
+    server = start_server(config_to_json(replace(CONFIG, name=name)), worker_process.COMMAND)
     wait_for((folder / name).is_dir)
     time.sleep(chance.uniform(0.0, usual))
     if "server" in victims:
@@ -85,8 +85,8 @@ def test_nothing_is_lost_or_doubled(place, victims, kill):
 def test_a_worker_ends_by_itself_when_its_spool_is_gone(place):
     folder, _ = place
     jobs.ensure_worker()
-    wait_for(jobs.worker_pid)
-    pid = jobs.worker_pid()
+    wait_for(worker_process.pid)
+    pid = worker_process.pid()
     (folder / ".jobs").rename(folder / "gone")
     with suppress(ProcessLookupError):
         wait_for(lambda: os.kill(pid, 0))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from ccds_core import job_status, jobs, processes, spool
+from ccds_core import job_status, jobs, processes, spool, worker_process
 from ccds_core.errors import InvalidConfigError
 from ccds_core.job_files import STATUS, write_wish
 from ccds_core.live_run import LiveRun
@@ -118,7 +118,7 @@ def test_a_second_worker_ends_at_once_and_a_dead_ones_lock_is_no_hindrance(desk,
     lock = processes.try_lock(spool.spool_dir() / spool.WORKER_LOCK)
     work_for(life=60.0)
     os.close(lock)
-    assert jobs.worker_pid() is None
+    assert worker_process.pid() is None
     monkeypatch.setattr("ccds_core.worker.warm_up", lambda: None)
     monkeypatch.setattr("os.nice", lambda _: 0)
     jobs.start(named("a", epochs=1))

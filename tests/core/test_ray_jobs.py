@@ -1,0 +1,99 @@
+"""Ray Jobs as the second backend: a run on a local cluster ends and shows like any other."""
+
+import importlib.util
+import secrets
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from ccds_core import jobs, ray_jobs
+from ccds_core.errors import InvalidConfigError
+from ccds_core.run_folders import find_run
+from tests.core.desks import named, outcome_of, work
+from tests.core.job_processes import wait_for, write_command
+
+CLUSTER = """
+import ray, sys
+context = ray.init(include_dashboard=True, dashboard_host="127.0.0.1", num_cpus=1, log_to_driver=False)
+print(context.dashboard_url, flush=True)
+sys.stdin.read()  # until the test is done
+"""
+needs_ray = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install -r requirements-ray.txt"
+)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A local Ray cluster of one core; its address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_AUTH_MODE", "token")
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        words = [sys.executable, "-W", "ignore", "-c", CLUSTER]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            yield f"http://{process.stdout.readline().strip()}"
+            process.stdin.close()
+
+
+@pytest.fixture
+def on_ray(desk, cluster, monkeypatch, tmp_path):
+    monkeypatch.setenv(ray_jobs.ADDRESS, cluster)
+    monkeypatch.setattr(ray_jobs, "COMMAND", write_command(tmp_path))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return desk
+
+
+def state_of(name):
+    return jobs.status(name).state
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_on_ray_ends_and_shows_like_any_other(on_ray, monkeypatch):
+    jobs.start(named("far"))
+    jobs.start(named("next"), paused=True)
+    assert (state_of("next"), jobs.status("next").backend) == ("queued", "ray")
+    wait_for(lambda: state_of("far") == "finished")
+    status = jobs.status("far")
+    assert (status.backend, status.epoch, status.updates_done, status.epochs) == ("ray", 3, 9, 3)
+    assert [step.update for step in jobs.read_steps("far")] == list(range(1, 10))
+    assert jobs.snapshots("far") == [1, 2, 3]
+    wait_for(lambda: state_of("next") == "paused")
+    jobs.step("next", "epoch")
+    wait_for(lambda: jobs.status("next").updates_done == 3)
+    wait_for(lambda: state_of("next") == "paused")
+    jobs.stop("next")
+    wait_for(lambda: state_of("next") == "stopped")
+    monkeypatch.delenv(ray_jobs.ADDRESS)
+    jobs.resume("next")
+    assert jobs.status("next").backend == "worker"
+    work(on_ray)
+    assert outcome_of("far") == outcome_of("next")
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_that_waits_for_the_cluster_can_be_stopped_and_one_that_fails_says_why(on_ray):
+    jobs.start(replace(named("bad"), data=replace(named("bad").data, name="nowhere")))
+    jobs.start(named("late"))
+    assert (state_of("late"), jobs.status("late").said) == ("queued", "waits for room on the Ray cluster")
+    jobs.stop("late")
+    assert state_of("late") == "stopped"
+    wait_for(lambda: state_of("bad") == "failed")
+    assert "nowhere" in jobs.status("bad").said
+
+
+def test_a_cluster_that_does_not_answer_is_one_sentence_and_leaves_the_name_free(desk, runs_folder, monkeypatch):
+    monkeypatch.setenv(ray_jobs.ADDRESS, "http://127.0.0.1:9")
+    with pytest.raises(InvalidConfigError, match=r"No Ray cluster answers|Ray is not installed"):
+        jobs.start(named("far"))
+    assert [path.name for path in runs_folder.iterdir()] == [".jobs"]
+    monkeypatch.delenv(ray_jobs.ADDRESS)
+    jobs.start(named("far"))
+    work(desk)
+    assert find_run("far").status == "finished"
