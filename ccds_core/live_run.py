@@ -64,6 +64,11 @@ class LiveRun:
         self._away = True
         self._random = [torch.get_rng_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])]
 
+    def give_way(self, name: str) -> None:
+        """Leave for the run of this name, and go on after it."""
+        self.leave()
+        self._tell(state="queued", said=f"goes on after {name}")
+
     def enter(self) -> None:
         """Go on where `leave` was called."""
         self._away = False

@@ -101,10 +101,18 @@ class Desk:
                 run.interrupt()
 
     def _listen(self) -> None:
-        """Paused runs hear their wishes; one that may go on waits for its turn."""
+        """Paused runs hear their wishes; one that is asked to go on does so at once, and what was under way waits."""
         for run in list(self.paused):
-            if run.hear() not in ("paused", "queued"):
+            was_paused = run.status.state == "paused"
+            state = run.hear()
+            if state not in ("paused", "queued"):
                 self.paused.remove(run)
+            elif was_paused and state == "queued" and self.current is not None:
+                self.paused.remove(run)
+                self.current.give_way(run.name)
+                self.paused.insert(0, self.current)
+                self.current = run
+                run.enter()
 
     def _next(self) -> LiveRun | None:
         """A run that may go on again, else the oldest ticket's."""

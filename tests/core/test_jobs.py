@@ -64,7 +64,26 @@ def test_a_paused_run_lets_others_pass_and_neither_notices(desk, plain):
     assert jobs.status("a").state == "paused"
     jobs.play("a")
     desk.turn()
-    assert (jobs.status("a").state, jobs.status("a").said) == ("queued", "waits for its turn")
+    assert jobs.status("a").state == "running", "what a person asks for goes first"
+    assert (jobs.status("b").state, jobs.status("b").said) == ("queued", "goes on after a")
+    work(desk)
+    assert outcome_of("a") == outcome_of("b") == plain
+
+
+@pytest.mark.parametrize("until", ["batch", "epoch"])
+def test_a_step_is_taken_at_once_while_another_run_trains_and_neither_notices(desk, plain, until):
+    jobs.start(named("a"))
+    work_to(desk, "a", 1)
+    jobs.pause("a")
+    jobs.start(named("b"))
+    work_to(desk, "b", 5)
+    jobs.step("a", until)
+    steps = {"batch": 2, "epoch": 3}[until]
+    work(desk, lambda: jobs.status("a").state == "paused" and len(updates_of("a")) == steps)
+    assert len(updates_of("b")) < 9
+    desk.turn()
+    assert jobs.status("b").state == "running"
+    jobs.play("a")
     work(desk)
     assert outcome_of("a") == outcome_of("b") == plain
 
