@@ -3,8 +3,6 @@
 import re
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,48 +10,22 @@ from playwright.sync_api import Page, expect
 from ccds_core.job_files import read_live
 from ccds_core.lessons import UPDATES
 from ccds_core.run_folders import WEIGHTS
-from ccds_core.spool import SPOOL
 from ccds_core.step_log import read_steps
-from tests.browser.conftest import serve, settle
-from tests.pages.shelf import Shelf
+from tests.browser.conftest import settle
+from tests.browser.labs import serve_lab
 
 LESSON = "train?train_pictures=Digits"
 SLOW = 240_000  # milliseconds for a hundred updates beside other work; alone they take some fifteen seconds
-WARM = 120.0  # seconds until the worker must be ready
 SHARED = re.compile("has the lowest loss after 100 updates")
 APART = 0.3  # nats between two curves that are apart on a projector
 POINT = "[data-testid=stVegaLiteChart] .mark-symbol path"
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A server with nothing but the digits, and where its runs lie."""
-
-    address: str
-    runs: Path
-
-    def folders(self) -> list[Path]:
-        """The runs' folders, in the order of their names."""
-        return sorted(path for path in self.runs.iterdir() if not path.name.startswith("."))
-
-    def wait_until_warm(self) -> None:
-        """Until the worker says that it is ready."""
-        deadline = time.monotonic() + WARM
-        log = self.runs / SPOOL / "worker.log"
-        while time.monotonic() < deadline:
-            if log.is_file() and "ready" in log.read_text():
-                return
-            time.sleep(0.1)
-        pytest.fail("the worker is not ready")
-
-
 @pytest.fixture(scope="module")
 def lab(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
-    shelf = Shelf(folder / "checkpoints", folder / "runs")
-    with serve(shelf, folder / "log.txt") as address:
-        yield Lab(address, shelf.runs)
-    assert "Traceback" not in (folder / "log.txt").read_text()
+    with serve_lab(folder, folder / "checkpoints") as lab:
+        yield lab
 
 
 def start(page: Page, count: int = 2) -> None:
