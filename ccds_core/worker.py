@@ -31,7 +31,7 @@ def work(life: float = LIFE, lock: int | None = None) -> None:
         log.info("There is a worker already.")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    worker_process.sign(held)
+    worker_process.sign(held, os.getpid())
     place = os.fstat(held)
     with suppress(OSError):
         os.nice(NICE)
