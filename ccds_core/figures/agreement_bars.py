@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import MARK_COLOUR, class_colours
-from ccds_core.figures.token_bars import panel_title
+from ccds_core.figures.titles import panel_title
 from ccds_core.token_agreement import ListAgreement
 from ccds_core.tokens import METHODS
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import MARK_COLOUR, class_colours
-from ccds_core.figures.token_bars import panel_title
+from ccds_core.figures.titles import panel_title
 from ccds_core.token_ladder import Rung
 from ccds_core.token_options import LADDER_STEPS
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccds_core.diagnosis import beside_last
 from ccds_core.figures.palette import MARK_COLOUR, METHOD_COLOURS
-from ccds_core.figures.token_bars import panel_title
+from ccds_core.figures.titles import panel_title
 from ccds_core.signals import FreshSignal
 
 WIDTH, HEIGHT = 360, 210  # pixels of a panel; the width is that in a file

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccds_core.figures.layer_lines import decade_axis
 from ccds_core.figures.palette import MARK_COLOUR, METHOD_COLOURS, ONE_HUE
-from ccds_core.figures.token_bars import panel_title
+from ccds_core.figures.titles import panel_title
 from ccds_core.step_records import FirstSteps, LayerCourse
 
 WIDTH, HEIGHT = 540, 170  # pixels of a panel; the width is that in a file

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colours
+from ccds_core.figures.titles import panel_title
 from ccds_core.token_evidence import TokenScore
 from ccds_core.tokens import METHODS
 from ccds_core.word_masking import MaskingCheck
@@ -42,11 +43,6 @@ def class_bars(
 ) -> alt.ConcatChart:
     """The panels of all classes as one chart, for a file."""
     return alt.concat(*class_panels(lists, unit, report).values(), columns=PANELS_A_ROW, title=title, spacing=16)
-
-
-def panel_title(name: str) -> alt.Title:
-    """What a panel is about, over its middle; the finding stands over all panels."""
-    return alt.Title(name, anchor="middle", fontSize=14)
 
 
 def _rows_of(name: str, scores: Sequence[TokenScore], answer: str | None) -> pd.DataFrame:
