@@ -85,7 +85,9 @@ def name_backend(folder: Path, backend: Backend) -> None:
     card = read_card(folder)
     if card is None or card.backend != backend:
         config = card.config if card else read_run(folder).card.config
+        began = (folder / (JOB if card else CONFIG)).stat().st_mtime
         write_atomically(folder / JOB, to_json(JobCard(config, backend, card is None or card.snapshots)))
+        os.utime(folder / JOB, (began, began))  # by which runs are listed in their order
 
 
 def read_live(folder: Path) -> LiveStatus | None:

@@ -1,6 +1,7 @@
 """How a run stands, worked out from its folder: what its process last told, and whether that process lives."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,6 +82,10 @@ def _status(folder: Path, waiting: list[str]) -> JobStatus:
     told = last_told(folder)
     state, said = _state(folder, told, waiting)
     moving = state in ("running", "starting")
+    card = None
+    if state != "finished" and not is_held(told):
+        with suppress(CheckpointError):  # a damaged card is told when the run is resumed
+            card = read_card(folder)
     return JobStatus(
         name=folder.name,
         state=state,
@@ -92,7 +97,7 @@ def _status(folder: Path, waiting: list[str]) -> JobStatus:
         examples_per_second=told.examples_per_second,
         seconds_left=told.seconds_left if moving else None,
         said=said,
-        backend=told.backend,
+        backend=card.backend if card else told.backend,
     )
 
 

@@ -26,27 +26,22 @@ def work(life: float = LIFE, lock: int | None = None) -> None:
 
     `lock` is an open file that holds the worker's lock already, handed down by who started this process.
     """
-    held = lock if lock is not None else try_lock(spool_dir() / WORKER_LOCK)
+    path = spool_dir() / WORKER_LOCK
+    held = lock if lock is not None else try_lock(path)
     if held is None:
         log.info("There is a worker already.")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    worker_process.sign(held)
-    place = os.fstat(held)
+    worker_process.sign(held, os.getpid())
     with suppress(OSError):
         os.nice(NICE)
     warm_up()
-    desk = Desk()
-    last = time.monotonic()
     log.info("ready, process %d", os.getpid())
-    try:
-        while time.monotonic() - last < life and _same_spool(place):
-            if desk.turn():
-                last = time.monotonic()
-            else:
-                time.sleep(IDLE)
-    finally:
-        desk.clear()
+    while held is not None:
+        _serve(life, os.fstat(held))
+        os.close(held)
+        # who left a ticket while the lock was still held took this worker for one that stays
+        held = try_lock(path) if tickets() else None
     log.info("nothing to do: ending")
 
 
@@ -132,6 +127,19 @@ class Desk:
             log.info("%s: taken", run.name)
             return run
         return None
+
+
+def _serve(life: float, place: os.stat_result) -> None:
+    """Until there was nothing to do for so long, or the spool is gone."""
+    desk, last = Desk(), time.monotonic()
+    try:
+        while time.monotonic() - last < life and _same_spool(place):
+            if desk.turn():
+                last = time.monotonic()
+            else:
+                time.sleep(IDLE)
+    finally:
+        desk.clear()
 
 
 def _same_spool(place: os.stat_result) -> bool:

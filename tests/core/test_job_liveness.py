@@ -159,3 +159,18 @@ def test_a_run_without_any_job_file_is_listed_too(desk, small_run):
     (small_run / "manifest.json").unlink()
     assert replace(jobs.status("small"), said="").state == "interrupted"
     assert jobs.status("small").said == "interrupted, resume from epoch 1"
+
+
+def test_a_ticket_left_while_the_worker_was_ending_is_taken_still(desk, monkeypatch):
+    monkeypatch.setattr("ccds_core.worker.warm_up", lambda: None)
+    monkeypatch.setattr("os.nice", lambda _: 0)
+    begun = []
+
+    def late(_):
+        if not begun:
+            begun.append("a")
+            jobs.start(named("a", epochs=1))
+
+    monkeypatch.setattr(Desk, "clear", late)
+    work_for(life=0.2)
+    assert jobs.status("a").state == "finished"

@@ -1,5 +1,6 @@
 """Runs in another process, with its desk in this one: what is wished happens, and the weights do not notice."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from ccds_core import jobs, runs, spool
 from ccds_core.config import RunConfig
 from ccds_core.errors import CheckpointError, InvalidConfigError
-from ccds_core.job_files import CONTROL, RATE, STATUS
+from ccds_core.job_files import CONTROL, JOB, RATE, STATUS
 from ccds_core.options import CnnOptions
 from ccds_core.run_folders import CONFIG, find_run, list_damaged, list_runs, read_run
 from tests.conftest import TINY
@@ -225,6 +226,24 @@ def test_a_status_that_cannot_be_read_is_no_status(desk):
     desk.clear()
     (find_run("a").folder / STATUS).write_text('{"state": 7')
     assert (jobs.status("a").state, jobs.status("a").said) == ("interrupted", "interrupted, resume from epoch 2")
+
+
+@pytest.mark.parametrize("file", [JOB, CONFIG])
+def test_a_damaged_card_is_told_and_hides_no_other_run(desk, file):
+    jobs.start(named("a"))
+    jobs.start(named("b", epochs=1))
+    work_to(desk, "a", 4)
+    jobs.stop("a")
+    work(desk)
+    (find_run("a").folder / file).write_text("{")
+    assert {status.name for status in jobs.list_jobs()} == {"a", "b"}
+    with suppress(CheckpointError):
+        jobs.resume("a")
+    jobs.start(named("c", epochs=1))
+    work(desk)
+    assert [jobs.status(name).state for name in "bc"] == ["finished", "finished"]
+    assert jobs.status("a").state in ("stopped", "failed")
+    assert spool.tickets() == []
 
 
 @pytest.mark.parametrize("name", ["nonsense", "00000000000000000001-absent", "1-..", "2-a-b"])

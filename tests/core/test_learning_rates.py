@@ -5,7 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccds_core.config import SCHEDULES, TrainConfig
+from ccds_core.config import SCHEDULES, RunConfig, TrainConfig, config_to_json, read_config, with_rate_change
+from ccds_core.errors import InvalidConfigError
 from ccds_core.optimization import learning_rate_at
 
 STEPS = 7  # updates an epoch
@@ -89,3 +90,31 @@ def test_a_warm_up_scales_the_first_steps_linearly_and_leaves_the_rest(schedule)
 def test_the_rate_is_never_negative_and_never_above_the_highest(config, steps_per_epoch, when):
     step = int(when * config.epochs * steps_per_epoch)
     assert 0 <= learning_rate_at(config, step, steps_per_epoch) <= config.learning_rate * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_changed_rate_is_its_factor_times_the_schedule_from_its_update_on(schedule):
+    plain = TrainConfig(epochs=4, schedule=schedule, warmup_steps=3)
+    changed = with_rate_change(with_rate_change(plain, 7, 0.5), 20, 3.0)
+    for step in range(40):
+        factor = 1.0 if step < 7 else 0.5 if step < 20 else 3.0
+        assert learning_rate_at(changed, step, 10) == learning_rate_at(plain, step, 10) * factor
+
+
+def test_a_rate_changed_again_earlier_drops_what_was_planned_for_later():
+    config = with_rate_change(with_rate_change(TrainConfig(), 7, 0.5), 20, 3.0)
+    assert with_rate_change(config, 20, 2.0).rate_changes == ((7, 0.5), (20, 2.0))
+    assert with_rate_change(config, 5, 2.0).rate_changes == ((5, 2.0),)
+
+
+@pytest.mark.parametrize(
+    "changes", [((-1, 1.0),), ((5, 1.0), (5, 2.0)), ((5, 1.0), (3, 2.0)), ((0, 0.0),), ((0, 1e9),)]
+)
+def test_changes_out_of_order_or_out_of_range_are_refused(changes):
+    with pytest.raises(InvalidConfigError, match="rate_changes"):
+        TrainConfig(rate_changes=changes)
+
+
+def test_rate_changes_are_read_back_from_json():
+    config = RunConfig("a", train=TrainConfig(rate_changes=((3, 0.5), (7, 2.0))))
+    assert read_config(config_to_json(config)) == config
