@@ -1,4 +1,4 @@
-"""How a panel among several is titled."""
+"""How a panel among others is titled."""
 
 import altair as alt
 
