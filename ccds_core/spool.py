@@ -6,6 +6,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def take_name(card: JobCard, fill: Callable[[Path], None] = lambda folder: None)
             raise InvalidConfigError(f"There is a run '{name}' already. Resume it, or choose another name.")
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        with suppress(OSError):
+            spool_dir().rmdir()  # if nothing else is in it: who trains without a worker needs none
     return runs_dir() / name
 
 

@@ -175,17 +175,17 @@ def test_train_tells_each_epoch_and_the_result(ccds, folders):
 def test_train_resumes_by_name(ccds, folders, monkeypatch):
     from ccds_core import runs
 
-    begin = runs.run
+    proceed = runs.proceed
 
-    def stop_after_the_first_epoch(config, resume):
-        for number, metrics in enumerate(begin(config, resume=resume)):
+    def stop_after_the_first_epoch(opened):
+        for number, metrics in enumerate(proceed(opened)):
             if number > 2:
                 raise KeyboardInterrupt
             yield metrics
 
     options = ["--data", "digits", "--epochs", "2", "--limit", "40", "--batch-size", "20", "--precision", "float32"]
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "run", stop_after_the_first_epoch)
+        patch.setattr(runs, "proceed", stop_after_the_first_epoch)
         stopped = ccds("train", "architecture-1", *options, "--name", "mine")
     assert stopped.code == 130
     assert "train --name mine --resume" in stopped.err
