@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import altair as alt
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -81,21 +83,23 @@ def _draw_once(labels: Mapping[str, str], axes: Axes, was_moving: bool) -> None:
         if any(status.state in MOVING for status in statuses) != was_moving:
             st.rerun()  # the timer starts or ends with the page's next run
         _reveal(statuses, labels, steps)
-        chart, cards = st.columns([69, 31], gap="small")
-        with chart:
-            _draw_chart(steps, axes, max(train_loaders.count_classes(name) for name in labels))
-        with cards:
+        left, right = st.columns([69, 31], gap="small")
+        with left:
+            chart, rows = _draw_chart(steps, axes, max(train_loaders.count_classes(name) for name in labels))
+            if not was_moving:
+                panels.exports("training", chart, rows, "train_export")
+        with right:
             for status in statuses:
                 run_cards.draw_card(status, labels[status.name])
 
 
-def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> None:
-    """One quantity of all runs over their updates."""
+def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> tuple[alt.LayerChart, pd.DataFrame]:
+    """One quantity of all runs over their updates; the chart and its rows."""
     rows = live_series.points(steps, axes.quantity, axes.layer)
     title = live_series.finding(rows, axes.quantity, axes.layer, n_classes)
     chart = live_lines(rows, axes.quantity, list(steps), title, n_classes)
     st.altair_chart(chart, key="train_chart", alt=title, height=310)
-    panels.exports("training", chart, rows, "train_export")
+    return chart, rows
 
 
 def _reveal(statuses: Sequence[JobStatus], labels: Mapping[str, str], steps: Steps) -> None:
