@@ -7,8 +7,8 @@ from ccds_core.diagnostics import read_activations
 from ccds_core.models.cnn import Cnn
 from ccds_core.step_log import LayerStep
 
-EACH_UNTIL = 100  # the first updates are all measured,
-EVERY = 10  # later ones now and then
+EACH_UNTIL = 40  # the first updates are all measured, in which the sigmoid network saturates,
+EVERY = 5  # later ones now and then
 SAMPLE = 16_384  # weights of a layer whose change is looked at, evenly spread: an rms over so many is true to about 1 %
 PROBE = 10  # pictures on which saturated and dead units are counted: a twentieth of the work of a step of 64
 

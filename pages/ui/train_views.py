@@ -19,7 +19,8 @@ from pages.ui.lesson_controls import GUESSES, SHOWN
 from pages.ui.text import plain
 
 MOST = 5  # runs on the same axes
-EVERY = 1.0  # seconds between two looks while something moves
+EVERY = 1.0  # seconds between two looks while something moves,
+SOON = 0.3  # and while there is no point to be seen yet
 ENDED = ("finished", "failed")
 MOVING = ("queued", "starting", "running")
 Steps = Mapping[str, Sequence[StepRecord]]  # by the run's short name
@@ -59,8 +60,15 @@ def draw_live(names: Sequence[str], bar: DeltaGenerator) -> None:
         return
     labels = live_series.short_names(names)
     axes = _choose_axes({labels[name]: train_loaders.load_steps(name) for name in names}, bar)
-    moving = any(jobs.status(name).state in MOVING for name in names)
-    st.fragment(_draw_once, run_every=EVERY if moving else None)(labels, axes, moving)
+    pace = _pace(names)
+    st.fragment(_draw_once, run_every=pace)(labels, axes, pace)
+
+
+def _pace(names: Sequence[str]) -> float | None:
+    """Seconds to the next look; None when nothing moves."""
+    if not any(jobs.status(name).state in MOVING for name in names):
+        return None
+    return EVERY if any(train_loaders.load_steps(name) for name in names) else SOON
 
 
 def _choose_axes(steps: Steps, bar: DeltaGenerator) -> Axes:
@@ -76,17 +84,17 @@ def _choose_axes(steps: Steps, bar: DeltaGenerator) -> Axes:
     return Axes(quantity, chosen)
 
 
-def _draw_once(labels: Mapping[str, str], axes: Axes, was_moving: bool) -> None:
+def _draw_once(labels: Mapping[str, str], axes: Axes, pace: float | None) -> None:
     with errors_on_page():
         statuses = [jobs.status(name) for name in labels]
         steps = {label: train_loaders.load_steps(name) for name, label in labels.items()}
-        if any(status.state in MOVING for status in statuses) != was_moving:
-            st.rerun()  # the timer starts or ends with the page's next run
+        if _pace(list(labels)) != pace:
+            st.rerun()  # the timer changes with the page's next run
         _reveal(statuses, labels, steps)
         left, right = st.columns([69, 31], gap="small")
         with left:
             chart, rows = _draw_chart(steps, axes, max(train_loaders.count_classes(name) for name in labels))
-            if not was_moving:
+            if pace is None:
                 panels.exports("training", chart, rows, "train_export")
         with right:
             for status in statuses:
