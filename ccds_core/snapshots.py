@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccds_core.errors import CheckpointError
-from ccds_core.run_folders import RESUME, find_run
-from ccds_core.storage import read_text, write_atomically
+from ccds_core.run_folders import MANIFEST, RESUME, find_run
+from ccds_core.storage import changed_at, read_text, write_atomically
 
 if TYPE_CHECKING:
     from ccds_core.classifier import Classifier
 
 EPOCHS = "epochs"  # the folder; 003.safetensors in it is the whole state after epoch 3
 BUDGET = 2_000_000_000  # bytes of one run's snapshots: 21 of the workshop's CNN, whose state with Adam's takes 94 MB
+ALL_BUDGET = 10_000_000_000  # bytes of all runs' snapshots: some forty runs of a lesson
 
 
 def keep_snapshot(folder: Path, epoch: int) -> None:
@@ -30,6 +31,21 @@ def keep_snapshot(folder: Path, epoch: int) -> None:
         beside.write_bytes(source.read_bytes())
         os.replace(beside, target)
     thin_out(folder, BUDGET)
+    make_room(folder.parent, ALL_BUDGET)
+
+
+def make_room(root: Path, budget: int) -> None:
+    """Drop all but the last snapshot of finished runs, the oldest runs first, until all that are kept fit."""
+    folders = [path.parent for path in root.glob(f"*/{EPOCHS}")]
+    sizes = {folder: sum(file.stat().st_size for file in (folder / EPOCHS).iterdir()) for folder in folders}
+    done = [folder for folder in folders if (folder / MANIFEST).is_file()]
+    for folder in sorted(done, key=lambda folder: changed_at(folder / MANIFEST)):
+        if sum(sizes.values()) <= budget:
+            return
+        for epoch in epochs_of(folder)[:-1]:
+            size = _path(folder, epoch).stat().st_size
+            _path(folder, epoch).unlink(missing_ok=True)
+            sizes[folder] -= size
 
 
 def keep_files(folder: Path, files: Mapping[str, str]) -> None:

@@ -86,6 +86,7 @@ def _choose_axes(steps: Steps, bar: DeltaGenerator) -> Axes:
 
 def _draw_once(labels: Mapping[str, str], axes: Axes, pace: float | None) -> None:
     with errors_on_page():
+        jobs.ensure_worker()  # what is queued outlives the worker
         statuses = [jobs.status(name) for name in labels]
         steps = {label: train_loaders.load_steps(name) for name, label in labels.items()}
         if _pace(list(labels)) != pace:

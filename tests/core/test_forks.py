@@ -1,6 +1,7 @@
 """Snapshots and forks: a run can be looked at as it was after an epoch, and go another way from there."""
 
 import json
+import os
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import torch
 from ccds_core import jobs, runs, snapshots
 from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.options import CnnOptions
-from ccds_core.run_folders import find_run, read_run
+from ccds_core.run_folders import MANIFEST, find_run, read_run
 from tests.core.desks import named, outcome_of, updates_of, work, work_to
 from tests.core.small_texts import TEXT_MODELS, text_config
 
@@ -152,3 +153,22 @@ def test_a_run_of_the_command_line_keeps_no_snapshots_unless_asked(ccds, desk):
     assert len(updates_of("lean")) == 4
     list(runs.run(named("other")))
     assert jobs.snapshots("other") == []
+
+
+def test_of_all_runs_the_oldest_finished_ones_give_their_snapshots_up_first(tmp_path):
+    for age, name in enumerate(("old", "young", "unfinished")):
+        folder = tmp_path / name
+        (folder / "epochs").mkdir(parents=True)
+        for epoch in (1, 2, 3):
+            (folder / "epochs" / f"{epoch:03d}.safetensors").write_bytes(b"x" * 100)
+        if name != "unfinished":
+            (folder / MANIFEST).write_text("{}")
+            os.utime(folder / MANIFEST, (age, age))
+    snapshots.make_room(tmp_path, 900)
+    assert snapshots.epochs_of(tmp_path / "old") == [1, 2, 3], "all fit"
+    snapshots.make_room(tmp_path, 750)
+    assert snapshots.epochs_of(tmp_path / "old") == [3]
+    assert snapshots.epochs_of(tmp_path / "young") == [1, 2, 3]
+    snapshots.make_room(tmp_path, 0)
+    assert snapshots.epochs_of(tmp_path / "young") == [3]
+    assert snapshots.epochs_of(tmp_path / "unfinished") == [1, 2, 3], "what trains keeps its own"
