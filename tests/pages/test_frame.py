@@ -11,7 +11,7 @@ from tests.pages.reading import alerts, assert_parses
 from tests.pages.shelf import TEXT_PAGES
 
 NAMES = [entry.name for entry in frame.PAGES]
-NEED_NO_RUN = ("architectures",)
+NEED_NO_RUN = ("architectures", "train")
 FOLLOWING = ("architectures_preset",)  # what other widgets amount to, so that the URL need not say it
 STATES = {
     "home": ("home", {}),
