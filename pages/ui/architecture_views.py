@@ -58,7 +58,7 @@ def draw_code(config: RunConfig) -> None:
     config = RunConfig(config.name, options=config.options, train=train)
     script = architecture_loaders.load_script(config)
     row.download_button(
-        "Script", script, f"{config.name}.py", "text/x-python", key="architectures_py", on_click="ignore"
+        "Script", lambda: script, f"{config.name}.py", "text/x-python", key="architectures_py", on_click="ignore"
     )
     row.download_button(
         "Notebook", lambda: write_notebook(config), f"{config.name}.ipynb", "application/x-ipynb+json",

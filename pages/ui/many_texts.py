@@ -115,7 +115,7 @@ def _draw_answers(table: pd.DataFrame, records: Sequence[RunRecord]) -> None:
     bar = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     shown = {_probability(name): bar for name in names} | {"text": st.column_config.TextColumn(width=TEXT_WIDTH)}
     st.dataframe(table, hide_index=True, column_config=shown, height=420)
-    st.download_button("CSV", table.to_csv(index=False), "emotions.csv", "text/csv", key="emotions_many_csv",
+    st.download_button("CSV", lambda: table.to_csv(index=False), "emotions.csv", "text/csv", key="emotions_many_csv",
                        on_click="ignore")  # fmt: skip
     counts = pd.DataFrame({name: table[name].value_counts() for name in names}).fillna(0).astype(int)
     with st.expander("How many texts of each class"):

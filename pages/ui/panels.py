@@ -74,13 +74,13 @@ def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: in
 
 
 def exports(name: str, chart: Chart | Spec | None, table: pd.DataFrame, key: str) -> None:
-    """The current view as CSV, PNG and SVG; pictures are drawn when they are asked for.
+    """The current view as CSV, PNG and SVG; a file is made when it is asked for.
 
-    The CSV is there at once: Streamlit drops a file made on demand, unfetched, if two visitors' runs end meanwhile.
+    Not before: the browser asks for a file that is there at once, and where a rerun has replaced it, finds none.
     """
     with st.container(horizontal=True):
         st.download_button(
-            "CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore"
+            "CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore"
         )
         if chart is not None:
             st.download_button(
