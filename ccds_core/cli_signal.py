@@ -1,7 +1,8 @@
 """The verb `signal`: what signal and gradient do in every layer at step 0, or over the first steps of training."""
 
+import inspect
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,32 +19,46 @@ MOST_STEPS, MOST_PICTURES = 1000, 100
 TOLD_EVERY = 10  # steps between two lines of text
 
 
-def signal(  # noqa: PLR0913  # a verb's options are its parameters
-    preset: Annotated[str, typer.Argument(help="A CNN preset, or 'shipped' for all recordings that are shipped.")],
-    steps: Annotated[int, typer.Option(help="0: the fresh network. More: so many updates of batch 64, recorded.")] = 0,
-    variant: Annotated[str, typer.Option(help="adam, sgd, warm-up, small-rate, xavier, he or batch-norm.")] = "adam",
-    data: Annotated[str, typer.Option(help="cifar10, digits or a folder; usual: cifar10 where it is.")] = "",
-    seed: Annotated[int, typer.Option(help="Of weights and order.")] = 0,
-    pictures: Annotated[int, typer.Option(help="Step 0: pictures of each class in the probe.")] = 1,
-    ship: Annotated[bool, typer.Option("--ship", help="Keep the recording among the shipped ones.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is to be read; each field is an argument or an option of the verb."""
+
+    preset: Annotated[str, typer.Argument(help="A CNN preset, or 'shipped' for all recordings that are shipped.")]
+    steps: Annotated[int, typer.Option(help="0: the fresh network. More: so many updates of batch 64, recorded.")] = 0
+    variant: Annotated[str, typer.Option(help="adam, sgd, warm-up, small-rate, xavier, he or batch-norm.")] = "adam"
+    data: Annotated[str, typer.Option(help="cifar10, digits or a folder; usual: cifar10 where it is.")] = ""
+    seed: Annotated[int, typer.Option(help="Of weights and order.")] = 0
+    pictures: Annotated[int, typer.Option(help="Step 0: pictures of each class in the probe.")] = 1
+    ship: Annotated[bool, typer.Option("--ship", help="Keep the recording among the shipped ones.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
+def signal(**options: Any) -> None:
     """The signal in every layer: at step 0, or over the first steps."""
     from ccds_core.beginnings import N_STEPS, SHIPPED, VARIANTS, usual_data, variant_config
     from ccds_core.config import DataConfig, splits_of
 
-    faults = [*one_of("--variant", variant, tuple(VARIANTS)), *at_least(0, **{"--steps": steps, "--seed": seed})]
-    faults += [f"--steps is at most {MOST_STEPS}, got {steps}"] if steps > MOST_STEPS else []
-    faults += [] if 1 <= pictures <= MOST_PICTURES else [f"--pictures is from 1 to {MOST_PICTURES}, got {pictures}"]
+    asked = Asked(**options)
+    faults = one_of("--variant", asked.variant, tuple(VARIANTS))
+    faults = [*faults, *at_least(0, **{"--steps": asked.steps, "--seed": asked.seed})]
+    faults += [f"--steps is at most {MOST_STEPS}, got {asked.steps}"] if asked.steps > MOST_STEPS else []
+    if not 1 <= asked.pictures <= MOST_PICTURES:
+        faults.append(f"--pictures is from 1 to {MOST_PICTURES}, got {asked.pictures}")
     raise_faults(faults)
-    chosen = DataConfig(data, splits_of(data)[0]) if data else usual_data()
-    if preset == EVERYTHING:
+    chosen = DataConfig(asked.data, splits_of(asked.data)[0]) if asked.data else usual_data()
+    if asked.preset == EVERYTHING:
         for name, way, lot in SHIPPED:
-            _record(variant_config(_options(name), way, chosen, lot), N_STEPS, ship, as_json)
-    elif steps:
-        _record(variant_config(_options(preset), variant, chosen, seed), steps, ship, as_json)
+            _record(variant_config(_options(name), way, chosen, lot), N_STEPS, asked.ship, asked.as_json)
+    elif asked.steps:
+        config = variant_config(_options(asked.preset), asked.variant, chosen, asked.seed)
+        _record(config, asked.steps, asked.ship, asked.as_json)
     else:
-        _tell_fresh(preset, chosen, (seed, pictures), as_json)
+        _tell_fresh(asked.preset, chosen, (asked.seed, asked.pictures), asked.as_json)
+
+
+# typer reads a verb's options from its signature: here it is the record's
+signal.__signature__ = inspect.signature(Asked)  # type: ignore[attr-defined]
+signal.__annotations__ = dict(Asked.__annotations__)
 
 
 def _options(preset: str) -> Any:
