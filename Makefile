@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 ARGS ?=
+WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,8 +21,8 @@ install: $(STAMP)  ## make .venv and install the locked packages into it, if tha
 app: $(STAMP)  ## start the app; PORT=8501
 	$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
 
-test: $(STAMP)  ## run every test; ARGS="-k images --cov" goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP)  ## run every test, in WORKERS processes; ARGS="-k images --cov" goes to pytest; WORKERS=0 to see what tests print
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP)  ## format, lint and types, without changing a file
 	$(BIN)/python -m ruff format --check .

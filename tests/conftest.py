@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+# One thread a process, here and in what the tests start: two that wait for each other on cores that do other work
+# besides made 100 updates of small networks 20 times slower. Before torch is imported, which reads it then.
+os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
 import pytest
 import torch
 from hypothesis import settings
@@ -22,12 +26,6 @@ TINY = RunConfig(
     data=DataConfig("digits", "seeded", limit=150),
     train=TrainConfig(epochs=2, batch_size=25, precision="float32"),
 )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def few_threads() -> None:
-    """Two at most: the suite is timed on two cores, and other work goes on beside it."""
-    torch.set_num_threads(min(2, torch.get_num_threads()))
 
 
 @pytest.fixture(autouse=True)
