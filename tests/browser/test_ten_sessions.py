@@ -1,6 +1,7 @@
 """Ten visitors on other pages, idle and while a network trains: how much slower is a rerun?
 
-A measurement that wants a quiet machine, so it runs when asked for: `CCDS_LOAD=1 make test WORKERS=0 ARGS="-s -k ten_visitors"`.
+A measurement that wants a quiet machine, so it runs when asked for:
+`CCDS_LOAD=1 make test WORKERS=0 ARGS="-s -k ten_visitors"`.
 """
 
 import os
