@@ -7,8 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ccds_core.classifier import ImageClassifier
-from ccds_core.data.catalog import NORMALISATION, ImageData, load_image_data
+from ccds_core.classifier import Classifier, ImageClassifier, TextClassifier
+from ccds_core.data.catalog import NORMALISATION, ImageData, load_image_data, load_text_rows
+from ccds_core.data.text_rows import TextRows
+from ccds_core.data.words import split_words
 from ccds_core.errors import CheckpointError, MissingDataError
 from ccds_core.run_folders import RunRecord
 
@@ -17,7 +19,7 @@ BATCH = 256  # pictures in one pass: memory and speed, not results
 
 @dataclass(frozen=True)
 class Mistake:
-    """One test picture and the wrong answer it got."""
+    """One test picture or sentence and the wrong answer it got."""
 
     place: int  # row of the test part
     label: str
@@ -41,23 +43,62 @@ class HeldOutPictures:
         pixels: NDArray[np.uint8] = self.data.arrays.images[self.data.split.test[places]]
         return pixels
 
+    def probabilities(self, classifier: Classifier, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Rows of the part (n,) -> (n, n_classes)"""
+        assert isinstance(classifier, ImageClassifier)
+        parts = [np.empty((0, len(classifier.classes)))]
+        for start in range(0, len(places), BATCH):
+            pixels = torch.from_numpy(np.array(self.pixels(places[start : start + BATCH])))
+            parts.append(classifier.predict_many(NORMALISATION.apply(pixels)))
+        return np.concatenate(parts)
 
-def load_held_out(record: RunRecord) -> HeldOutPictures:
-    """The pictures that a run was tested on, if the same data are here."""
-    data = load_image_data(record.card.config.data)
-    if data.digest != record.metrics.data_digest:
+
+@dataclass(frozen=True)
+class HeldOutTexts:
+    """The test part of the data that a run was trained on, as sentences."""
+
+    rows: TextRows
+
+    def labels(self) -> NDArray[np.int64]:
+        """(N,)"""
+        labels: NDArray[np.int64] = self.rows.labels[self.rows.split.test]
+        return labels
+
+    def text(self, place: int) -> str:
+        """A row of the part, as it was written."""
+        return self.rows.texts[self.rows.split.test[place]]
+
+    def probabilities(self, classifier: Classifier, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Rows of the part (n,) -> (n, n_classes)"""
+        assert isinstance(classifier, TextClassifier)
+        return classifier.predict_many([classifier.encode(split_words(self.text(place))) for place in places])
+
+
+HeldOut = HeldOutPictures | HeldOutTexts
+
+
+def load_held_out(record: RunRecord) -> HeldOut:
+    """What a run was tested on, if the same data are here."""
+    held: HeldOut
+    if record.task == "image":
+        data = load_image_data(record.card.config.data)
+        held, digest = HeldOutPictures(data), data.digest
+    else:
+        rows = load_text_rows(record.card.config.data)
+        held, digest = HeldOutTexts(rows), rows.digest
+    if digest != record.metrics.data_digest:
         raise MissingDataError(f"The data set here is not the one that '{record.name}' was tested on.")
-    return HeldOutPictures(data)
+    return held
 
 
-def rank_mistakes(classifier: ImageClassifier, record: RunRecord, pictures: HeldOutPictures) -> list[Mistake]:
-    """Every test picture that the run got wrong, the surest wrong answer first."""
+def rank_mistakes(classifier: Classifier, record: RunRecord, held: HeldOut) -> list[Mistake]:
+    """Every test row that the run got wrong, the surest wrong answer first."""
     test = record.metrics.test
     if test is None or test.mistakes is None:
         raise CheckpointError(f"Run '{record.name}' did not keep its answers row by row: evaluate it again.")
     places, answers = np.array(test.mistakes, np.int64).reshape(-1, 2).T
-    labels = pictures.labels()[places]
-    confidences = _confidences(classifier, pictures, places, answers)
+    labels = held.labels()[places]
+    confidences = held.probabilities(classifier, places)[np.arange(len(places)), answers]
     found = [
         Mistake(int(place), test.classes[label], test.classes[answer], float(confidence))
         for place, label, answer, confidence in zip(places, labels, answers, confidences, strict=True)
@@ -70,16 +111,3 @@ def of_cell(mistakes: Sequence[Mistake], label: str | None, prediction: str | No
     return [
         mistake for mistake in mistakes if label in (None, mistake.label) and prediction in (None, mistake.prediction)
     ]
-
-
-def _confidences(
-    classifier: ImageClassifier, pictures: HeldOutPictures, places: NDArray[np.int64], answers: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """(n,): the probability of each answer."""
-    parts = []
-    for start in range(0, len(places), BATCH):
-        pixels = torch.from_numpy(np.array(pictures.pixels(places[start : start + BATCH])))
-        probabilities = classifier.predict_many(NORMALISATION.apply(pixels))
-        chosen = answers[start : start + BATCH]
-        parts.append(probabilities[np.arange(len(chosen)), chosen])
-    return np.concatenate(parts) if parts else np.zeros(0)

@@ -21,6 +21,8 @@ if source == text_controls.MANY:
     st.stop()
 
 text = text_controls.choose_sentence("emotions", source)
+if text is None:
+    st.stop()
 if not text.strip():
     st.info("Write a sentence about how somebody feels. Ctrl + Enter, or a click beside the box, asks every model.")
     st.stop()

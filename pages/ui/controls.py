@@ -28,7 +28,7 @@ def choose_picture(page: str, bar: DeltaGenerator) -> bytes | None:
         photo = st.camera_input("Photo", key=f"{page}_camera", label_visibility="collapsed", width=480)
         return _content_of(photo)
     if source == WRONG:
-        return mistake_views.choose_mistake()
+        return mistake_views.choose_wrong_picture()
     names = loaders.example_names()
     name = st.pills(
         "Example",

@@ -1,4 +1,4 @@
-"""Test pictures and the wrong answers they got, read once for all visitors."""
+"""Test pictures and sentences and the wrong answers they got, read once for all visitors."""
 
 import io
 from typing import TYPE_CHECKING
@@ -11,11 +11,11 @@ from ccds_core.run_folders import RunRecord
 from pages.ui import loaders
 
 if TYPE_CHECKING:  # torch comes on first use
-    from ccds_core.mistakes import HeldOutPictures, Mistake
+    from ccds_core.mistakes import HeldOut, Mistake
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the pictures")
-def _pictures_of(name: str, data_digest: str, _record: RunRecord) -> "HeldOutPictures":
+@st.cache_resource(max_entries=4, show_spinner="Reading the data")
+def _held_out_of(name: str, data_digest: str, _record: RunRecord) -> "HeldOut":
     from ccds_core.mistakes import load_held_out
 
     return load_held_out(_record)
@@ -25,8 +25,7 @@ def _pictures_of(name: str, data_digest: str, _record: RunRecord) -> "HeldOutPic
 def _mistakes_of(name: str, digest: str, _record: RunRecord) -> "list[Mistake]":
     from ccds_core.mistakes import rank_mistakes
 
-    pictures = _pictures_of(_record.name, _record.metrics.data_digest, _record)
-    return rank_mistakes(loaders.load_classifier(_record), _record, pictures)
+    return rank_mistakes(loaders.load_classifier(_record), _record, _held_out(_record))
 
 
 def load_cell(record: RunRecord, label: str | None, prediction: str | None) -> "list[Mistake]":
@@ -38,7 +37,23 @@ def load_cell(record: RunRecord, label: str | None, prediction: str | None) -> "
 
 def load_picture(record: RunRecord, place: int) -> bytes:
     """The test picture in a row, as PNG bytes of 32 x 32 pixels."""
-    pictures = _pictures_of(record.name, record.metrics.data_digest, record)
+    from ccds_core.mistakes import HeldOutPictures
+
+    held = _held_out(record)
+    assert isinstance(held, HeldOutPictures)
     buffer = io.BytesIO()
-    Image.fromarray(pictures.pixels(np.array([place]))[0]).save(buffer, format="PNG")
+    Image.fromarray(held.pixels(np.array([place]))[0]).save(buffer, format="PNG")
     return buffer.getvalue()
+
+
+def load_sentence(record: RunRecord, place: int) -> str:
+    """The test sentence in a row."""
+    from ccds_core.mistakes import HeldOutTexts
+
+    held = _held_out(record)
+    assert isinstance(held, HeldOutTexts)
+    return held.text(place)
+
+
+def _held_out(record: RunRecord) -> "HeldOut":
+    return _held_out_of(record.name, record.metrics.data_digest, record)

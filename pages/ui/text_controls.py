@@ -9,11 +9,11 @@ from ccds_core.errors import CheckpointError
 from ccds_core.presets import architecture_of
 from ccds_core.run_folders import RunRecord
 from ccds_core.text_methods import TEXT_METHODS, methods_of
-from pages.ui import controls, loaders
+from pages.ui import controls, loaders, mistake_views
 from pages.ui.text import plain
 
-EXAMPLES, WRITE, MANY = "Examples", "Write", "Many at once"
-SOURCES = (EXAMPLES, WRITE, MANY)
+EXAMPLES, WRITE, MANY, WRONG = "Examples", "Write", "Many at once", "Wrong answers"
+SOURCES = (EXAMPLES, WRITE, MANY, WRONG)
 # one answer each: the floor, the learned table, the best Word2Vec row, the fine-tuned encoder
 KINDS = ("one-word-rule", "text-embedding", "text-word2vec", "bert-emotion")
 LIKELIEST = ""  # the choice of whatever class the models find likeliest; no class has this name
@@ -33,8 +33,13 @@ def choose_text_runs(page: str) -> list[RunRecord]:
     return [there[name] for name in chosen or usual]
 
 
-def choose_sentence(page: str, source: str) -> str:
-    """An example's text, or the one that was written."""
+def choose_sentence(page: str, source: str) -> str | None:
+    """An example's text, the one that was written, or one that was answered wrong; None where there is none."""
+    if source == WRONG:
+        text = mistake_views.choose_wrong_sentence()
+        if text is not None:
+            st.markdown(f"> {plain(text)}")
+        return text
     if source == WRITE:
         return st.text_area(
             "Sentence",

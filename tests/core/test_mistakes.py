@@ -8,9 +8,12 @@ from PIL import Image
 
 from ccds_core.checkpoints import load_classifier
 from ccds_core.classifier import encode_image
+from ccds_core.data import emotion
+from ccds_core.data.words import split_words
 from ccds_core.errors import CheckpointError, MissingDataError
 from ccds_core.mistakes import load_held_out, of_cell, rank_mistakes
 from ccds_core.run_folders import find_run
+from ccds_core.runtime import data_dir
 from tests.core.made_up import make_evaluation, make_record
 
 
@@ -40,6 +43,24 @@ def test_the_picture_is_the_one_that_was_answered(wrong):
     assert answer.prediction == worst.prediction
     assert answer.confidence == pytest.approx(worst.confidence, abs=1e-5)
     assert record.metrics.test.classes[pictures.labels()[worst.place]] == worst.label
+
+
+@pytest.mark.parametrize("name", ["text-embedding", "one-word-rule"])
+def test_the_sentences_are_the_ones_that_were_answered_wrong(name):
+    if emotion.find() is None:
+        pytest.skip(f"no emotion data in {data_dir()}")
+    record, classifier = find_run(name), load_classifier(name)
+    texts = load_held_out(record)
+    mistakes = rank_mistakes(classifier, record, texts)
+    test = record.metrics.test
+    assert {(mistake.place, test.classes.index(mistake.prediction)) for mistake in mistakes} == set(test.mistakes)
+    for mistake in (mistakes[0], mistakes[-1]):
+        answer = classifier.predict(classifier.encode(split_words(texts.text(mistake.place))))
+        assert (answer.prediction, mistake.label) == (
+            mistake.prediction,
+            test.classes[texts.labels()[mistake.place]],
+        )
+        assert answer.confidence == pytest.approx(mistake.confidence, abs=1e-5)
 
 
 def test_a_cell_holds_what_its_confusion_matrix_counts(wrong):

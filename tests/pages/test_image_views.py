@@ -112,6 +112,20 @@ def test_wrong_answers_are_listed_the_surest_first_and_the_first_is_explained(op
 
 
 @pytest.mark.usefixtures("shipped_shelf", "whole_data")
+def test_a_link_leads_to_a_mistake_and_outlives_a_cell_with_fewer(open_page):
+    """The number of the mistake stands in the link; where another cell has fewer, one of those is explained."""
+    app = open_page("images", images_source="Wrong answers", images_wrong_run=NETWORK, images_wrong_number=60)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert any(caption.value.startswith(f"Number 60 is labelled {table['label'][59]}") for caption in app.caption)
+    app.selectbox(key="images_wrong_label").select("ship").run()
+    app.selectbox(key="images_wrong_answer").select("horse").run()
+    assert not app.exception
+    assert 1 <= len(app.dataframe[0].value) < 60
+    assert app.number_input(key="images_wrong_number").value <= len(app.dataframe[0].value)
+
+
+@pytest.mark.usefixtures("shipped_shelf", "whole_data")
 def test_a_mistake_that_was_never_made_is_said(open_page):
     app = open_page("images", images_source="Wrong answers", images_wrong_run=NETWORK, images_wrong_label="cat",
                     images_wrong_answer="cat")  # fmt: skip

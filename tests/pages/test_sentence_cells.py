@@ -8,7 +8,8 @@ from ccds_core.data.emotion import CLASSES
 from ccds_core.run_folders import find_run
 from ccds_core.runtime import data_dir
 from pages.ui import sentences, text_loaders
-from tests.pages.reading import alerts, charts
+from pages.ui.text import plain
+from tests.pages.reading import alerts, chart_rows, charts
 
 pytestmark = pytest.mark.usefixtures("shipped_shelf")
 
@@ -124,3 +125,24 @@ def test_sentences_of_other_data_are_not_passed_off_as_the_runs_own(click, elsew
     (said,) = alerts(app)
     assert "not the one" in said
     assert not finding(app)
+
+
+@pytest.mark.usefixtures("whole_data")
+def test_wrong_answers_are_listed_the_surest_first_and_the_one_of_the_link_is_explained(open_page):
+    app = open_page("emotions", emotions_source="Wrong answers", emotions_wrong_run=RUN, emotions_wrong_label="love",
+                    emotions_wrong_number=2)  # fmt: skip
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert set(table["label"]) == {"love"}
+    assert table["probability of the answer"].is_monotonic_decreasing
+    assert any(caption.value.startswith("Number 2 is labelled love") for caption in app.caption)
+    assert f"> {plain(table['sentence'][1])}" in [said.value for said in app.markdown]
+    answers = chart_rows(charts(app)[0])
+    own = answers[answers["model"] == RUN].set_index("class")["probability"]
+    assert own[table["answer"][1]] == pytest.approx(table["probability of the answer"][1] / 100, abs=0.002)
+
+
+def test_without_the_data_the_page_says_where_wrong_answers_are_shown(open_page, elsewhere):
+    app = open_page("emotions", emotions_source="Wrong answers")
+    assert not app.exception
+    assert any("where the data are" in alert for alert in alerts(app))
