@@ -20,7 +20,7 @@ ANY = "any"
 MOST = 60  # rows in the table
 ROW, TALLEST = 44, 240  # pixels of a row, and of the table
 NAMES, CLASSES, NUMBER = 230, 150, 110  # pixels of the controls
-SENTENCE = 620  # pixels of a sentence in its row
+SENTENCE = 560  # pixels of a sentence in its row
 ABSENT = "What a network got wrong is shown where the data are."
 
 
