@@ -19,6 +19,7 @@ from pages.ui.lesson_controls import GUESSES, SHOWN
 from pages.ui.text import plain
 
 MOST = 5  # runs on the same axes
+LOW, HIGH = 310, 440  # pixels of the chart: beside two cards it fits a projector, beside more the page scrolls anyway
 EVERY = 1.0  # seconds between two looks while something moves,
 SOON = 0.3  # and while there is no point to be seen yet
 ENDED = ("finished", "failed")
@@ -107,7 +108,7 @@ def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> tuple[alt.LayerChar
     rows = live_series.points(steps, axes.quantity, axes.layer)
     title = live_series.finding(rows, axes.quantity, axes.layer, n_classes)
     chart = live_lines(rows, axes.quantity, list(steps), title, n_classes)
-    st.altair_chart(chart, key="train_chart", alt=title, height=310)
+    st.altair_chart(chart, key="train_chart", alt=title, height=LOW if len(steps) <= 2 else HIGH)
     return chart, rows
 
 

@@ -75,6 +75,7 @@ def test_all_that_are_as_low_as_the_lowest_have_won():
         (["plateau-sigmoid-7", "plateau-sigmoid-with-batch-norm-7"], ["sigmoid", "sigmoid with batch norm"]),
         (["lottery-seed-0-7", "lottery-seed-1-7"], ["seed 0", "seed 1"]),
         (["architecture-1-7", "architecture-4-8"], ["architecture-1-7", "architecture-4-8"]),
+        (["architecture-1-seed-0", "architecture-4-seed-0"], ["architecture-1-seed-0", "architecture-4-seed-0"]),
         (["architecture-1-7"], ["architecture-1-7"]),
         (["a-7", "b-7"], ["a-7", "b-7"]),
     ],
