@@ -40,10 +40,13 @@ _FIELDS = {"gradient": "gradient_rms", "ratio": "update_ratio", "saturated": "sa
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
-    """Runs of one lesson, LESSON-ENTRY-NUMBER, by their entry; others, as PRESET-seed-NUMBER, by their whole name."""
+    """Runs of one lesson, LESSON-ENTRY-NUMBER, by their entry; PRESET-seed-N without the tail that all share."""
     parts = [name.split("-") for name in names]
-    lessons = all(len(words) > 2 and words[-2] != "seed" for words in parts)
-    alike = lessons and len(names) > 1 and len({(words[0], words[-1]) for words in parts}) == 1
+    seeds = all(words[-2:-1] == ["seed"] for words in parts)
+    if len(names) > 1 and seeds:
+        tail = next(k for k in range(len(names[0])) if len({tuple(words[-k - 1 :]) for words in parts}) > 1)
+        return {name: "-".join(words[: len(words) - tail]) or name for name, words in zip(names, parts, strict=True)}
+    alike = len(names) > 1 and len({(words[0], words[-1]) for words in parts}) == 1 and min(map(len, parts)) > 2
     return {name: " ".join(words[1:-1]) if alike else name for name, words in zip(names, parts, strict=True)}
 
 

@@ -31,6 +31,7 @@ def live_lines(rows: pd.DataFrame, quantity: str, runs: Sequence[str], title: st
             title=None,
             orient="top",
             symbolType="stroke",
+            symbolOpacity=1,
             symbolStrokeWidth=4,
             labelFontSize=13,
             labelLimit=420,
