@@ -72,7 +72,8 @@ def draw_first_steps(config: RunConfig) -> None:
         options = PRESETS[EXAMPLE].options
         assert isinstance(options, CnnOptions)
         shown = _find(options, list(USUAL), [0]).recorded
-        st.caption(f"Not recorded yet for this network. Below: {EXAMPLE}, to see what to look for.")
+        below = f" Below: {EXAMPLE}, to see what to look for." if shown else ""
+        st.caption(f"Not recorded yet for this network.{below}")
     if shown:
         st.fragment(_draw_recorded, run_every=TICK if playing else None)(shown, playing)
 
