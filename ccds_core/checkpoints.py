@@ -25,7 +25,7 @@ from ccds_core.run_folders import (
     find_run,
     read_manifest,
 )
-from ccds_core.storage import put_in_place, read_text, to_json, verify, write_atomically
+from ccds_core.storage import put_in_place, read_text, removed_if_half, to_json, verify, write_atomically
 
 NOT_ALL_WEIGHTS = ("bert",)  # families whose networks hold tensors that are no weights, as transformers' do
 
@@ -106,9 +106,12 @@ def restore_weights(model: nn.Module, weights: Mapping[str, Tensor], name: str) 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
     """A safetensors file, written beside, flushed to disk and renamed."""
-    beside = path.with_name(f".{path.name}.writing")
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
-    put_in_place(beside, path)
+    with removed_if_half(path.with_name(f".{path.name}.writing")) as beside:
+        try:
+            save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
+        except SafetensorError as error:  # which hides the system's own: mostly a full disk
+            raise OSError(str(error)) from None
+        put_in_place(beside, path)
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccds_core.storage import put_in_place
+from ccds_core.storage import put_in_place, removed_if_half
 
 STEPS = "steps.jsonl"
 CHUNK = 1 << 16  # bytes first read from the end; doubled until the line wanted is among them
@@ -80,9 +80,9 @@ def cut_after(folder: Path, epoch: int, source: Path | None = None) -> int:
     path = (source or folder) / STEPS
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
     kept = [line for line in lines if (row := _row(line)) and row[0] <= epoch]
-    beside = folder / f".{STEPS}.writing"
-    beside.write_bytes(b"".join(line + b"\n" for line in kept))
-    put_in_place(beside, folder / STEPS)
+    with removed_if_half(folder / f".{STEPS}.writing") as beside:
+        beside.write_bytes(b"".join(line + b"\n" for line in kept))
+        put_in_place(beside, folder / STEPS)
     return len(kept)
 
 

@@ -137,9 +137,8 @@ def _see(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING and arguments[0] != os.devnull:
         if not str(arguments[0]).endswith(".pyc") and "__pycache__" not in str(arguments[0]):
             _watched[-1].append(f"open {arguments[0]}")
-    elif event in WRITES or event in CALLS:
-        if "__pycache__" not in str(arguments):
-            _watched[-1].append(f"{event} {arguments}")
+    elif (event in WRITES or event in CALLS) and "__pycache__" not in str(arguments):
+        _watched[-1].append(f"{event} {arguments}")
 
 
 def _reset_peak() -> float:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Path = tuple[str | int, ...]
 MARKUP = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "$\\frac{", ":red[",
-          "![](http://example.com/x.png)", "`" * 7, "../../etc/passwd", "~/.ssh", "%00", "{{7*7}}", "'; DROP TABLE x;--",
+          "![](http://example.com/x.png)", "`" * 7, "../../etc/passwd", "~/.ssh", "%00", "{{7*7}}", "'; DROP x--",
           "=cmd|'/C calc'!A0", "\u202egnp.exe", "\u0000", "\ud800", "﷽" * 9, "🙂" * 5, "a\u0301" * 20, "A" * 5000,
           "con", "nul.txt", "-rf", "--help", "\r\nSet-Cookie: a=b", "NaN", "1e999", "-0", "None", "true")  # fmt: skip
 NUMBERS = (0, -1, 1, 2**31, 2**63, 10**30, 0.5, -1.5, 1e308, float("nan"), float("inf"), float("-inf"))
