@@ -23,7 +23,7 @@ MOST_SECONDS = 5.0  # for one input, on a machine that may be busy
 MOST_MEMORY = 300  # MiB above what the process held before
 MOST_WORDS = 900  # characters of a sentence; a list of all that is there may be long
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-WRITES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "os.truncate", "os.system",
+WRITES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "shutil.rmtree", "os.truncate", "os.system",
           "subprocess.Popen", "os.exec", "os.posix_spawn")  # fmt: skip
 CALLS = ("socket.connect", "socket.getaddrinfo")
 
@@ -73,6 +73,12 @@ def knock(door: str, enter: Callable[[], object], may_write: Path | None = None)
     except Exception as error:
         tally.faults += 1
         tally.causes.append(f"{type(error).__name__}: {error}"[:200])
+        if os.environ.get("GO_ON"):  # DEV
+            import traceback
+
+            tb = traceback.extract_tb(error.__traceback__)
+            tally.causes[-1] += " @ " + " < ".join(f"{f.filename.split('/')[-1]}:{f.lineno}" for f in reversed(tb[-7:]))
+            return error
         raise
     if isinstance(found, CcdsError):
         tally.sentences += 1
@@ -137,6 +143,8 @@ def _see(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING and arguments[0] != os.devnull:
         if not str(arguments[0]).endswith(".pyc") and "__pycache__" not in str(arguments[0]):
             _watched[-1].append(f"open {arguments[0]}")
+    elif event in ("os.remove", "os.rmdir") and arguments[-1] != -1:
+        return  # a part of a tree that is removed whole, which is seen by itself
     elif (event in WRITES or event in CALLS) and "__pycache__" not in str(arguments):
         _watched[-1].append(f"{event} {arguments}")
 
