@@ -1,13 +1,14 @@
 """What SECURITY.md promises of the running server: its settings, its answers to strangers, and where uploads go."""
 
-import json
+import tomllib
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from streamlit import config
 
-from tests.browser.conftest import serve, settle
+from tests.browser.conftest import ROOT, serve, settle
 
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 BODY = b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../x.png"\r\n\r\n0\r\n--x--\r\n'
@@ -29,20 +30,15 @@ def ask(address, method, path, body=None, **headers):
     try:
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:
         connection.close()
 
 
 @pytest.mark.parametrize("option", SETTINGS)
 def test_a_setting_is_what_is_promised(option):
-    import tomllib
-    from pathlib import Path
-
-    from streamlit import config
-
     section, name = option.split(".")
-    own = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
+    own = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     usual = config._config_options_template[option].default_val
     assert own[section].get(name, usual) == SETTINGS[option]
 
@@ -59,7 +55,8 @@ def test_an_upload_without_the_sites_own_token_is_refused(server, method):
 def test_no_other_site_is_let_in(server):
     for path in ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/a/b"):
         _, headers, _ = ask(server, "OPTIONS", path, Origin="https://evil.example")
-        assert headers.get("Access-Control-Allow-Origin", headers.get("access-control-allow-origin")) in (None, server)
+        allowed = headers.get("access-control-allow-origin")
+        assert allowed is None or urlsplit(allowed).hostname in ("localhost", "127.0.0.1"), path
     handshake = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
                  "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw==", "Origin": "https://evil.example"}  # fmt: skip
     status, _, _ = ask(server, "GET", "/_stcore/stream", **handshake)
@@ -84,6 +81,7 @@ def test_a_bug_shows_its_kind_and_no_path(browser_shelf, visit, tmp_path, monkey
         settle(page)
         expect(page.get_by_test_id("stException")).to_have_count(1)
         text = page.content()
+        page.close()  # before its server goes, whose absence it would complain of
     assert "RuntimeError" in text
     assert "the secret" not in text
     assert str(tmp_path) not in text
@@ -98,8 +96,3 @@ def test_an_upload_stays_in_memory_whatever_it_is_called(server, visit, browser_
     expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
     after = [path for path in sorted(browser_shelf.runs.parent.rglob("*")) if ".jobs" not in path.parts]
     assert [path for path in after if path not in before] == []
-
-
-def test_the_server_tells_no_more_than_it_must(server):
-    _, _, body = ask(server, "GET", "/_stcore/host-config")
-    assert "evil" not in json.dumps(json.loads(body))
