@@ -12,7 +12,7 @@ SAME_START = 1.5  # seconds; the system tells its own start in whole ones
 
 
 def start_time(pid: int) -> float:
-    """When a process began, in seconds after the machine did: setting the clock does not move it. 0 if there is none."""
+    """When a process began, in seconds after the machine did, so that no clock moves it; 0 if there is none."""
     try:
         return _began(psutil.Process(pid))
     except psutil.Error:

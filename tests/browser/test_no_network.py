@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from ccds_core.job_files import read_live
 from ccds_core.runtime import PROJECT
 from pages.ui import frame
 from tests.browser.conftest import serve, settle
+from tests.core.job_processes import wait_for
 from tests.pages.shelf import NO_TEXTS, Shelf, has_shipped_texts
 
 QUIET = Path(__file__).parent / "quiet"
@@ -100,4 +102,4 @@ def test_a_network_is_trained_on_the_digits_and_a_reload_in_the_middle_neither_s
     for _ in runs:
         page.get_by_role("button", name="Stop").first.click()
         settle(page)
-    expect(page.get_by_text("stopped", exact=True)).to_have_count(2, timeout=60_000)
+    wait_for(lambda: [read_live(run).state for run in runs] == ["stopped", "stopped"])

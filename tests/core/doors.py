@@ -23,8 +23,8 @@ MOST_SECONDS = 5.0  # for one input, on a machine that may be busy
 MOST_MEMORY = 300  # MiB above what the process held before
 MOST_WORDS = 900  # characters of a sentence; a list of all that is there may be long
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-WRITES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "shutil.rmtree", "os.truncate", "os.system",
-          "subprocess.Popen", "os.exec", "os.posix_spawn")  # fmt: skip
+WRITES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "shutil.rmtree",
+          "os.truncate", "os.system", "subprocess.Popen", "os.exec", "os.posix_spawn")  # fmt: skip
 CALLS = ("socket.connect", "socket.getaddrinfo")
 
 

@@ -20,13 +20,14 @@ from tests.core.small_texts import TEXT_MODELS
 LONG = st.sampled_from(
     ["glad " * 60_000, "a" * 199_999, "quiet " * 3000, "🙂 " * 9000, "'" * 100_000, "\u0301" * 99_999]
 )
-VERBS = ("train", "evaluate", "predict", "runs", "presets", "jobs", "data", "code", "signal", "attend", "tokens", "explain",
-         "faithfulness", "delete", "ship", "nothing")  # fmt: skip
+VERBS = ("train", "evaluate", "predict", "runs", "presets", "jobs", "data", "code", "signal", "attend", "tokens", 
+         "explain", "faithfulness", "delete", "ship", "nothing")  # fmt: skip
 FLAGS = ("--data", "--epochs", "--name", "--json", "--resume", "--text", "--model", "--split", "--limit", "--seed",
          "--method", "--target", "--out", "--rows", "--steps", "--variant", "--dropout", "--learning-rate", "--diff",
-         "--optimizer", "--base", "--vectors", "--frobnicate", "-x", "--", "list", "status", "pause", "stop")  # fmt: skip
-ODD_WORDS = ("nowhere", "small", "..", "../../etc/passwd", "/dev/null", "", "0", "-1", "1e9", "nan", "ten", "joy", "test",
-             "architecture-1", "9" * 40, *MARKUP)  # fmt: skip
+         "--optimizer", "--base", "--vectors", "--frobnicate", "-x", "--", "list", "status", "pause",
+         "stop")  # fmt: skip
+ODD_WORDS = ("nowhere", "small", "..", "../../etc/passwd", "/dev/null", "", "0", "-1", "1e9", "nan", "ten", "joy",
+             "test", "architecture-1", "9" * 40, *MARKUP)  # fmt: skip
 
 
 @pytest.mark.parametrize("model", TEXT_MODELS)
