@@ -23,7 +23,7 @@ TURNS = 4  # of the worker at a changed run: to take it, open it and make two up
 
 
 @pytest.fixture
-def stopped(desk, runs_folder):
+def stopped(desk, runs_folder, data_folder):
     """The folder of a run that was stopped after its first epoch, to be copied and changed."""
     jobs.start(named("a"))
     work_to(desk, "a", 5)
@@ -109,7 +109,7 @@ def test_a_run_of_any_name_is_refused_or_stays_in_the_runs_folder(desk, runs_fol
     @given(names, st.sampled_from(actions))
     def knock_with(name, action):
         knock("run names", lambda: action(name), may_write=runs_folder)
-        assert {path.name for path in runs_folder.parent.iterdir()} <= {runs_folder.name, "cache", "stopped"}
+        assert {path.name for path in runs_folder.parent.iterdir()} <= {runs_folder.name, "cache", "stopped", "data"}
 
     knock_with()
 

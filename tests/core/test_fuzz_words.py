@@ -20,7 +20,7 @@ from tests.core.small_texts import TEXT_MODELS
 LONG = st.sampled_from(
     ["glad " * 60_000, "a" * 199_999, "quiet " * 3000, "🙂 " * 9000, "'" * 100_000, "\u0301" * 99_999]
 )
-VERBS = ("train", "evaluate", "predict", "runs", "presets", "jobs", "data", "code", "signal", "attend", "tokens", 
+VERBS = ("train", "evaluate", "predict", "runs", "presets", "jobs", "data", "code", "signal", "attend", "tokens",
          "explain", "faithfulness", "delete", "ship", "nothing")  # fmt: skip
 FLAGS = ("--data", "--epochs", "--name", "--json", "--resume", "--text", "--model", "--split", "--limit", "--seed",
          "--method", "--target", "--out", "--rows", "--steps", "--variant", "--dropout", "--learning-rate", "--diff",
