@@ -65,9 +65,9 @@ class TokenView:
     def __post_init__(self) -> None:
         """What is drawn side by side has the same classes, also where it was read from a file."""
         classes = self.sizes.keys()
-        there = [part.keys() for part in self.lists.values()] + [part.keys() for part in self.agreement.values()]
-        there += [keys for rung in self.ladder for keys in (rung.tops.keys(), rung.ranks.keys())]
-        faults = ["every list needs the classes of sizes"] if any(keys != classes for keys in there) else []
+        there = [set(part) for part in self.lists.values()] + [set(part) for part in self.agreement.values()]
+        there += [names for rung in self.ladder for names in (set(rung.tops), set(rung.ranks))]
+        faults = ["every list needs the classes of sizes"] if any(names != classes for names in there) else []
         if [rung.step for rung in self.ladder] != list(LADDER_STEPS):
             faults.append("ladder needs every step once, in their order")
         if not self.lists.keys() | self.agreement.keys() <= METHODS.keys() or not classes:
