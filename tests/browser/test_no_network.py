@@ -1,7 +1,7 @@
 """No network and no data set: every page still works, from shipped runs, our own examples and the digits.
 
 The browser may call nobody but the server, and the server nobody at all: `quiet/sitecustomize.py` refuses any call to
-another machine that Python makes in the server, and writes it down. The worker has a path of its own and is not watched.
+another machine that Python makes in the server, and writes it down. The worker has its own path and is not watched.
 """
 
 import subprocess

@@ -64,7 +64,8 @@ def test_no_other_site_is_let_in(server):
 
 
 @pytest.mark.parametrize("path", ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/static/../../../README.md",
-                                  "/media/../../README.md", "/..%5c..%5cREADME.md"])  # fmt: skip
+                                  "/media/../../README.md", "/component/../README.md",
+                                  "/..%5c..%5cREADME.md"])  # fmt: skip
 def test_no_address_leads_to_a_file_of_the_machine(server, path):
     status, _, body = ask(server, "GET", path)
     assert b"root:" not in body
