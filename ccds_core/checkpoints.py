@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,7 +25,9 @@ from ccds_core.run_folders import (
     find_run,
     read_manifest,
 )
-from ccds_core.storage import put_in_place, read_text, to_json, verify, write_atomically
+from ccds_core.storage import put_in_place, read_text, removed_if_half, to_json, verify, write_atomically
+
+NOT_ALL_WEIGHTS = ("bert",)  # families whose networks hold tensors that are no weights, as transformers' do
 
 
 def save_run(
@@ -71,10 +72,13 @@ def load_classifier(name: str) -> Classifier:
 def rebuild(record: RunRecord, weights: Mapping[str, Tensor], files: Mapping[str, str]) -> Classifier:
     """The run's network with these weights, in eval mode, frozen, float32."""
     name, family = record.name, find_family(record.card.config.model)
-    # transformers' networks hold tensors that are no weights, so only the CNN can be built without memory at first
-    with torch.device("meta") if family.task == "image" else nullcontext():
+    with torch.device("meta"):  # without memory, whatever size the config claims
         model = build_model(record.card.config, len(record.card.classes), files)
-    restore_weights(model, {key: _widen(tensor) for key, tensor in weights.items()}, name)
+    widened = {key: _widen(tensor) for key, tensor in weights.items()}
+    restore_weights(model, widened, name)
+    if record.card.config.model in NOT_ALL_WEIGHTS:  # it fits, so it is as large as its weights: now for real
+        model = build_model(record.card.config, len(record.card.classes), files)
+        restore_weights(model, widened, name)
     model.eval().requires_grad_(False)
     if family.task == "image":
         return ImageClassifier(name, record.card.config, record.card.classes, model)
@@ -102,9 +106,12 @@ def restore_weights(model: nn.Module, weights: Mapping[str, Tensor], name: str) 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
     """A safetensors file, written beside, flushed to disk and renamed."""
-    beside = path.with_name(f".{path.name}.writing")
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
-    put_in_place(beside, path)
+    with removed_if_half(path.with_name(f".{path.name}.writing")) as beside:
+        try:
+            save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, beside, metadata)
+        except SafetensorError as error:  # which hides the system's own: mostly a full disk
+            raise OSError(str(error)) from None
+        put_in_place(beside, path)
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -57,6 +57,10 @@ def main() -> None:
     except TyperException as error:
         typer.echo(usage_sentence(error), err=True)
         sys.exit(BAD_INPUT)
+    except OSError as error:  # a full disk, a folder that may not be written
+        where = f"'{error.filename}'" if error.filename else "A file"
+        typer.echo(f"{where} cannot be read or written: {error.strerror or error}.", err=True)
+        sys.exit(BAD_INPUT)
     except typer.Abort:
         sys.exit(INTERRUPTED)
 

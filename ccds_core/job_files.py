@@ -14,7 +14,7 @@ from ccds_core.config import RunConfig, check_run_name
 from ccds_core.errors import CcdsError, CheckpointError
 from ccds_core.run_folders import CONFIG, RESUME, read_resume_metadata, read_run
 from ccds_core.runtime import runs_dir
-from ccds_core.storage import parse_json, read_text, to_json, write_atomically
+from ccds_core.storage import parse_json, read_text, removed_if_half, to_json, write_atomically
 
 JOB, STATUS, CONTROL, RATE = "job.json", "status.json", "control.json", "rate.json"
 RUN_LOCK = "run.lock"
@@ -94,7 +94,7 @@ def read_live(folder: Path) -> LiveStatus | None:
     """The folder's status.json; None where there is none that can be read."""
     try:  # plainly, since pages ask for it several times a second
         status = LiveStatus(**json.loads((folder / STATUS).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     return status if status.state in get_args(State) else None
 
@@ -130,9 +130,9 @@ def write_rate(folder: Path, factor: float) -> None:
 
 def replace_quickly(path: Path, text: str) -> None:
     """Write beside and rename, without waiting for the disk: for what is out of date a moment later."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    with removed_if_half(path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}")) as beside:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -165,7 +165,7 @@ def epochs_kept(folder: Path) -> int:
     """Finished epochs of a run that is not finished: where it would go on."""
     if not (folder / RESUME).is_file():
         return 0
-    with suppress(CcdsError, ValueError):
+    with suppress(CcdsError, ValueError, TypeError, RecursionError):
         return len(json.loads(read_resume_metadata(folder).get("history", "[]")))
     return 0
 

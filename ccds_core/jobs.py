@@ -14,7 +14,7 @@ from ccds_core.job_status import JobStatus
 from ccds_core.run_folders import CONFIG, RESUME, RunCard
 from ccds_core.snapshots import epochs_of, find_snapshot, load_network
 from ccds_core.step_log import StepRecord
-from ccds_core.storage import to_json, write_atomically
+from ccds_core.storage import disk_errors, to_json, write_atomically
 
 if TYPE_CHECKING:
     from ccds_core.classifier import Classifier
@@ -28,6 +28,7 @@ def backend() -> Backend:
     return "ray" if ray_jobs.address() else "worker"
 
 
+@disk_errors()
 def start(config: RunConfig, *, paused: bool = False) -> None:
     """Queue a new run and see that a worker is there. Raises `InvalidConfigError` if its name is taken."""
     path = Path(config.data.name)
@@ -36,6 +37,7 @@ def start(config: RunConfig, *, paused: bool = False) -> None:
     _begin(spool.take_name(JobCard(config, backend())), paused)
 
 
+@disk_errors()
 def resume(name: str, *, paused: bool = False) -> None:
     """Queue a run that is stopped, interrupted or failed; it goes on after its last finished epoch."""
     found = status(name)
@@ -46,11 +48,13 @@ def resume(name: str, *, paused: bool = False) -> None:
     _hand_over(job_files.find_folder(name), paused)
 
 
+@disk_errors()
 def pause(name: str) -> None:
     """Stop after the update under way and stay ready."""
     _wish(name, "pause")
 
 
+@disk_errors()
 def play(name: str) -> None:
     """Go on, from a pause at once, and otherwise as `resume` does."""
     if status(name).state in HELD:
@@ -59,6 +63,7 @@ def play(name: str) -> None:
         resume(name)
 
 
+@disk_errors()
 def step(name: str, until: str) -> None:
     """Go on to the end of the next "batch" or of this "epoch", then pause."""
     if until not in ("batch", "epoch"):
@@ -66,6 +71,7 @@ def step(name: str, until: str) -> None:
     _wish(name, "batch" if until == "batch" else "epoch")
 
 
+@disk_errors()
 def stop(name: str) -> None:
     """End at once; `resume` goes on from the last finished epoch."""
     folder = job_files.find_folder(name)
@@ -78,6 +84,7 @@ def stop(name: str) -> None:
         job_files.replace_quickly(folder / job_files.STATUS, to_json(told))
 
 
+@disk_errors()
 def set_rate(name: str, factor: float) -> None:
     """From the next update on, learn at `factor` times what the schedule says; the run's config will say so too."""
     if not 0.0 < factor <= MAX_RATE_FACTOR:
@@ -112,6 +119,7 @@ def load_snapshot(name: str, epoch: int) -> "Classifier":
     return load_network(name, epoch)
 
 
+@disk_errors()
 def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> None:
     """Queue a new run that begins with the state after that epoch of this one.
 
@@ -131,10 +139,12 @@ def fork(name: str, epoch: int, config: RunConfig, *, paused: bool = False) -> N
     _begin(spool.take_name(JobCard(settled, backend()), fill), paused)
 
 
+@disk_errors()
 def delete(name: str) -> None:
     """Stop the run if need be, and remove its folder."""
     folder = job_files.find_folder(name)
-    stop(name)
+    if status(name).state in HELD:  # a wish needs room, and who removes a run may do it to make some
+        stop(name)
     deadline = time.monotonic() + PATIENCE
     while status(name).state in HELD:
         if time.monotonic() > deadline:
@@ -143,6 +153,7 @@ def delete(name: str) -> None:
     shutil.rmtree(folder)
 
 
+@disk_errors()
 def ensure_worker() -> None:
     """Start the worker if there is none, so that torch is imported when a run comes; returns at once."""
     if backend() == "worker":

@@ -10,7 +10,7 @@ from dataclasses import replace
 import torch
 
 from ccds_core import job_files, runs
-from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError
+from ccds_core.errors import CcdsError, CheckpointError, InvalidConfigError, TrainingError
 from ccds_core.job_files import CONTROL, HELD, RATE, RUN_LOCK, STATUS, State
 from ccds_core.job_status import last_told
 from ccds_core.live_training import LiveTraining
@@ -48,7 +48,7 @@ class LiveRun:
             pid=pid,
             process_started=start_time(pid),
         )
-        self._wish = "play"
+        self._wish, self._told_at = "play", 0.0
         self._tell()
 
     def advance(self) -> State:
@@ -89,7 +89,11 @@ class LiveRun:
         except CcdsError as error:
             self.error = error
             self._end("failed", str(error))
-        except (OSError, RuntimeError, MemoryError) as error:  # a full disk, a full memory: the others may go on
+        except OSError as error:  # a full disk: what was saved before is whole
+            said = error.strerror or str(error)
+            self.error = TrainingError(f"The run's files cannot be written: {said}. Make room, then resume the run.")
+            self._end("failed", str(self.error))
+        except (RuntimeError, MemoryError) as error:  # a full memory: the others may go on
             logging.getLogger(__name__).exception("run %s", self.name)
             self.error = error
             self._end("failed", f"The run met an error: {error}. The worker's log says more.")
@@ -104,7 +108,7 @@ class LiveRun:
 
     def _listen(self) -> None:
         self._hear()
-        if self.status.state in ("paused", "queued") and time.time() - self.status.beat > BEAT_EVERY:
+        if self.status.state in ("paused", "queued") and time.monotonic() - self._told_at > BEAT_EVERY:
             self._tell()
 
     def _hear(self) -> None:
@@ -172,7 +176,7 @@ class LiveRun:
                 examples_per_second=speed,
                 seconds_left=left,
             )
-            due = time.time() - moved.beat > TELL_EVERY or metrics.step in (1, metrics.n_steps)
+            due = time.monotonic() - self._told_at > TELL_EVERY or metrics.step in (1, metrics.n_steps)
             self.status = moved
             if due:
                 self._tell()
@@ -184,6 +188,7 @@ class LiveRun:
             self._tell(state="paused")
 
     def _tell(self, **changes: object) -> None:
+        self._told_at = time.monotonic()  # what is due must not wait for a clock that was set back
         self.status = replace(self.status, beat=time.time(), **changes)  # type: ignore[arg-type]
         job_files.replace_quickly(self.folder / STATUS, to_json(self.status))
 
@@ -192,6 +197,17 @@ class LiveRun:
             self._training.close()
         self._training = None
         self.status = replace(self.status, state=state, said=said, seconds_left=None)
-        with suppress(OSError):  # the folder may have been removed
+        try:
             self._tell()
+        except OSError:  # the disk is full, or the folder was removed
+            self._tell_in_place()
         os.close(self._lock)
+
+    def _tell_in_place(self) -> None:
+        """Where a new file has no room, the old one's may do; with no status at all the run counts as interrupted."""
+        path = self.folder / STATUS
+        with suppress(OSError):
+            path.write_text(to_json(self.status), encoding="utf-8")
+            return
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import psutil
 
-SAME_START = 2.0  # seconds by which the clock may have been put right since a process began
+SAME_START = 1.5  # seconds; the system tells its own start in whole ones
 
 
 def start_time(pid: int) -> float:
-    """When a process began, in seconds since 1970; 0 if there is none."""
+    """When a process began, in seconds after the machine did, so that no clock moves it; 0 if there is none."""
     try:
-        return float(psutil.Process(pid).create_time())
+        return _began(psutil.Process(pid))
     except psutil.Error:
         return 0.0
 
@@ -25,12 +25,17 @@ def is_alive(pid: int, started: float) -> bool:
         return False
     try:
         process = psutil.Process(pid)
-        same = abs(process.create_time() - started) <= SAME_START
+        same = abs(_began(process) - started) <= SAME_START
         return same and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:
         return True
+
+
+def _began(process: psutil.Process) -> float:
+    """Both times are told by the clock as it is now, so their difference stays when the clock is set."""
+    return float(process.create_time() - psutil.boot_time())
 
 
 def host_name() -> str:

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.checks import STRICT_JSON
+from ccds_core.checks import STRICT_JSON, raise_faults
+
+MOST_ROWS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,17 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...]  # row = label, column = prediction
     per_class: dict[str, ClassScores]
     mistakes: tuple[tuple[int, int], ...] | None = None  # (row of the part, prediction) of every wrong answer
+
+    def __post_init__(self) -> None:
+        """What is drawn and counted with it must go together, also where it was read from a file."""
+        n = len(self.classes)
+        faults = [] if 0 <= self.n <= MOST_ROWS else [f"n is from 0 to {MOST_ROWS:,}, got {self.n}"]
+        if n < 2 or len(set(self.classes)) < n or list(self.per_class) != list(self.classes):
+            faults.append("per_class needs each of two or more classes once, in their order")
+        if [len(row) for row in self.confusion] != [n] * n or not all(
+            0 <= count <= MOST_ROWS for row in self.confusion for count in row
+        ):
+            faults.append("confusion needs a row and a column for each class")
+        if not all(0 <= row < self.n and 0 <= answer < n for row, answer in self.mistakes or ()):
+            faults.append("mistakes are rows of the part and numbers of classes")
+        raise_faults(faults)

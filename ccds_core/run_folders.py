@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from safetensors import SafetensorError, safe_open
 
-from ccds_core.checks import STRICT_JSON
+from ccds_core.checks import STRICT_JSON, raise_faults
 from ccds_core.config import RunConfig, check_run_name
-from ccds_core.errors import CheckpointError
+from ccds_core.errors import CheckpointError, InvalidConfigError
 from ccds_core.models.registry import MODELS
 from ccds_core.presets import place_of
 from ccds_core.results import EpochMetrics, Evaluation
@@ -29,6 +29,11 @@ class RunCard:
     format: int
     classes: tuple[str, ...]
     config: RunConfig
+
+    def __post_init__(self) -> None:
+        """A class is known by its name."""
+        if len(self.classes) < 2 or len(set(self.classes)) < len(self.classes):
+            raise InvalidConfigError("classes needs two names or more, each once.")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,15 @@ class RunMetrics:
     n_train: int
     n_val: int
     environment: dict[str, str]
+
+    def __post_init__(self) -> None:
+        """Curves find an epoch by its number."""
+        faults = []
+        if [epoch.epoch for epoch in self.history] != list(range(1, len(self.history) + 1)):
+            faults.append("history needs its epochs in their order, from 1")
+        if not min(1, len(self.history)) <= self.best_epoch <= len(self.history):
+            faults.append(f"best_epoch is none of the {len(self.history)} epochs, got {self.best_epoch}")
+        raise_faults(faults)
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,8 @@ def read_run(folder: Path) -> RunRecord:
     if card.config.model not in MODELS:
         raise CheckpointError(f"'{folder.name}' is of a model that is not known here: '{card.config.model}'.")
     metrics = parse_json(RunMetrics, read_text(folder / METRICS), folder.name) if finished else _metrics_so_far(folder)
+    if metrics.test and metrics.test.classes != card.classes:
+        raise CheckpointError(f"'{folder.name}' was tested on other classes than its config has: it mixes two runs.")
     return RunRecord(
         name=folder.name,
         folder=folder,
@@ -173,7 +189,10 @@ def _metrics_so_far(folder: Path) -> RunMetrics:
     history = history_from_json(metadata.get("history", "[]"), folder.name)
     best = max(history, key=lambda epoch: epoch.val_accuracy).epoch if history else 0
     source, digest = metadata.get("data_source", ""), metadata.get("data_digest", "")
-    return RunMetrics(tuple(history), best, None, None, 0, source, digest, 0, 0, {})
+    try:
+        return RunMetrics(tuple(history), best, None, None, 0, source, digest, 0, 0, {})
+    except InvalidConfigError as error:
+        raise CheckpointError(f"'{folder.name}/{RESUME}' has a record that cannot be read: {error}") from None
 
 
 def read_manifest(folder: Path) -> dict[str, str]:

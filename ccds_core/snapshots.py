@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccds_core.errors import CheckpointError
 from ccds_core.run_folders import MANIFEST, RESUME, find_run
-from ccds_core.storage import changed_at, read_text, write_atomically
+from ccds_core.storage import changed_at, read_text, removed_if_half, write_atomically
 
 if TYPE_CHECKING:
     from ccds_core.classifier import Classifier
@@ -27,9 +27,9 @@ def keep_snapshot(folder: Path, epoch: int) -> None:
     try:
         os.link(source, target)
     except OSError:  # a file system without second names
-        beside = target.with_name(f".{target.name}.writing")
-        beside.write_bytes(source.read_bytes())
-        os.replace(beside, target)
+        with removed_if_half(target.with_name(f".{target.name}.writing")) as beside:
+            beside.write_bytes(source.read_bytes())
+            os.replace(beside, target)
     thin_out(folder, BUDGET)
     make_room(folder.parent, ALL_BUDGET)
 

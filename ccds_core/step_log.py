@@ -8,10 +8,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccds_core.storage import put_in_place
+from ccds_core.storage import put_in_place, removed_if_half
 
 STEPS = "steps.jsonl"
 CHUNK = 1 << 16  # bytes first read from the end; doubled until the line wanted is among them
+MOST = 2**53  # of a count: the last whole number that a float holds
 DIGITS = 6  # significant ones of a number that is written
 
 
@@ -80,18 +81,18 @@ def cut_after(folder: Path, epoch: int, source: Path | None = None) -> int:
     path = (source or folder) / STEPS
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
     kept = [line for line in lines if (row := _row(line)) and row[0] <= epoch]
-    beside = folder / f".{STEPS}.writing"
-    beside.write_bytes(b"".join(line + b"\n" for line in kept))
-    put_in_place(beside, folder / STEPS)
+    with removed_if_half(folder / f".{STEPS}.writing") as beside:
+        beside.write_bytes(b"".join(line + b"\n" for line in kept))
+        put_in_place(beside, folder / STEPS)
     return len(kept)
 
 
 def _parse(lines: list[bytes], after: int) -> list[StepRecord]:
     try:
         rows = json.loads(b"[" + b",".join(lines) + b"]")  # at once: thirty times faster than line by line
-    except ValueError:
-        rows = [row for row in map(_row, lines) if row]  # a damaged line is one update less
-    rows = [row for row in rows if row[3] > after]
+    except (ValueError, RecursionError):
+        rows = list(map(_row, lines))
+    rows = [row for row in rows if _is_whole(row) and row[3] > after]  # a damaged line is one update less
     for row in rows:
         if row[-1] is not None:
             row[-1] = {layer: LayerStep(*numbers) for layer, numbers in row[-1].items()}
@@ -101,9 +102,26 @@ def _parse(lines: list[bytes], after: int) -> list[StepRecord]:
 def _row(line: bytes) -> list[Any] | None:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, list) and len(row) == len(StepRecord._fields) else None
+    return row if _is_whole(row) else None
+
+
+def _is_whole(row: Any) -> bool:
+    """Whether it is what `_line` writes: four counts, four numbers, and four numbers of each layer or nothing."""
+    if not isinstance(row, list) or len(row) != len(StepRecord._fields):
+        return False
+    layers = {} if row[-1] is None else row[-1]
+    return (
+        all(type(count) is int and 0 <= count <= MOST for count in row[:4])
+        and all(map(_is_number, row[4:8]))
+        and isinstance(layers, dict)
+        and all(isinstance(part, list) and len(part) == 4 and all(map(_is_number, part)) for part in layers.values())
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or type(value) is float or (type(value) is int and abs(value) <= MOST)
 
 
 def _update_of(line: bytes) -> int:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,35 @@ from ccds_core.errors import CheckpointError
 MAX_JSON_BYTES = 20_000_000
 
 
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """A disk that is full or may not be written is a sentence; what was saved before stays."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise CheckpointError(
+            f"The folder of runs cannot be written: {said}. Make room there, for instance remove runs, or let the app "
+            "write there. What was saved is safe."
+        ) from None
+
+
+@contextmanager
+def removed_if_half(beside: Path) -> Iterator[Path]:
+    """What could not be written to its end leaves no half file that takes the room of others."""
+    try:
+        yield beside
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write beside, flush, rename: a reader sees the old text or the new, never half."""
-    beside = path.with_name(f".{path.name}.writing")
-    beside.write_text(text, encoding="utf-8")
-    put_in_place(beside, path)
+    with removed_if_half(path.with_name(f".{path.name}.writing")) as beside:
+        beside.write_text(text, encoding="utf-8")
+        put_in_place(beside, path)
 
 
 def put_in_place(beside: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccds_core.checkpoints import load_classifier
-from ccds_core.checks import STRICT_JSON
+from ccds_core.checks import STRICT_JSON, raise_faults
 from ccds_core.classifier import TextClassifier
 from ccds_core.data.catalog import load_text_rows
 from ccds_core.errors import CheckpointError, InvalidInputError
@@ -21,7 +21,7 @@ from ccds_core.storage import round_numbers, write_atomically
 from ccds_core.token_agreement import ListAgreement, compare_lists
 from ccds_core.token_evidence import TokenScore, list_tokens, words_of
 from ccds_core.token_ladder import Rung, climb
-from ccds_core.token_options import TokenOptions
+from ccds_core.token_options import LADDER_STEPS, TokenOptions
 from ccds_core.token_pass import read_words
 from ccds_core.tokens import METHODS, build_table
 from ccds_core.word_masking import MaskedSentence, MaskingCheck, mask_top_words, sum_up
@@ -61,6 +61,18 @@ class TokenView:
     ladder: tuple[Rung, ...]
     agreement: dict[str, dict[str, ListAgreement]]  # other method -> class -> against "contrast"
     report: tuple[ReportCheck, ...]
+
+    def __post_init__(self) -> None:
+        """What is drawn side by side has the same classes, also where it was read from a file."""
+        classes = self.sizes.keys()
+        there = [set(part) for part in self.lists.values()] + [set(part) for part in self.agreement.values()]
+        there += [names for rung in self.ladder for names in (set(rung.tops), set(rung.ranks))]
+        faults = ["every list needs the classes of sizes"] if any(names != classes for names in there) else []
+        if [rung.step for rung in self.ladder] != list(LADDER_STEPS):
+            faults.append("ladder needs every step once, in their order")
+        if not self.lists.keys() | self.agreement.keys() <= METHODS.keys() or not classes:
+            faults.append("lists and agreement are by method and class")
+        raise_faults(faults)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from hypothesis import settings
 from ccds_core import runs
 from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.options import CnnOptions
+from tests.core import doors
 
 os.environ["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "full"  # before streamlit is imported: a page's bug stays loud
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
@@ -26,6 +27,14 @@ TINY = RunConfig(
     data=DataConfig("digits", "seeded", limit=150),
     train=TrainConfig(epochs=2, batch_size=25, precision="float32"),
 )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What came through the doors, where it was asked for."""
+    if doors.TALLIES and (doors.FUZZ > 1 or terminalreporter.config.get_verbosity() > 0):
+        terminalreporter.section("doors")
+        for line in doors.lines_of_table():
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -70,7 +70,8 @@ def read_split_tar(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
                     if file is not None:
                         yield parts[0], parts[1], parts[2], file.read()
     except (tarfile.TarError, zlib.error, EOFError) as error:
-        raise InvalidInputError(f"'{path.name}' is not a whole tar of class folders: {error}.") from None
+        said = " ".join(str(error).split())[:120].rstrip(".")
+        raise InvalidInputError(f"'{path.name}' is not a whole tar of class folders: {said}.") from None
 
 
 def to_array(content: bytes) -> np.ndarray:

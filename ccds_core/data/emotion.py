@@ -88,8 +88,9 @@ def read_parquet(path: Path) -> LabelledTexts:
             raise ValueError("a row lacks its text or its label")
         return LabelledTexts(tuple(texts), tuple(names[number] for number in numbers))
     except (ArrowException, OSError, KeyError, IndexError, TypeError, ValueError) as error:
+        said = " ".join(str(error).split())[:120].rstrip(".")
         raise InvalidInputError(
-            f"'{path.name}' is not the emotion data's parquet file, or does not name its labels: {error}."
+            f"'{path.name}' is not the emotion data's parquet file, or does not name its labels: {said}."
         ) from None
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.checks import STRICT_JSON
+from ccds_core.checks import STRICT_JSON, raise_faults
 from ccds_core.data.splits import PARTS, SplitRows
 
 
@@ -40,6 +40,13 @@ class Noise:
     repeated: int  # different texts that stand in the training part twice or more
     shared: dict[str, int]  # "train and test" -> different texts that stand in both
     shared_disagreeing: dict[str, int]  # of those, how many carry different labels there
+
+    def __post_init__(self) -> None:
+        """It is said in sentences, also where it was read from a file."""
+        faults = [] if self.shared.keys() == self.shared_disagreeing.keys() else ["shared needs the same pairs twice"]
+        if not sum(self.counts.get("train", {}).values()):
+            faults.append("counts needs the classes of the training part")
+        raise_faults(faults)
 
 
 def digest_texts(texts: Sequence[str], labels: Sequence[str]) -> str:

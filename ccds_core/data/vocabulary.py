@@ -83,7 +83,7 @@ def read_vocabulary(text: str, max_tokens: int, name: str) -> WordEncoder:
     """What `WordEncoder.file` wrote."""
     try:
         words = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # lists in lists in lists
         words = None
     if not isinstance(words, list) or words[:2] != [PADDING, UNKNOWN] or len(set(map(str, words))) != len(words):
         raise CheckpointError(f"'{name}/{VOCABULARY}' is not a vocabulary: it is damaged or was changed.")

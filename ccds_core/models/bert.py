@@ -18,6 +18,7 @@ from ccds_core.options import BertOptions
 from ccds_core.runtime import models_dir
 
 ENCODER = "encoder.json"  # the encoder's shape, in a run folder
+MOST, MOST_LAYERS = 1_000_000, 200  # numbers of an encoder's shape; a large multilingual vocabulary has 256,000
 ROW_TOLERANCE = 1e-4  # how far a row of attention may be from a sum of one
 TYPES = "token_type_embeddings"  # the table that tells a second sentence from the first
 FRESH = ("classifier", "pooler", "pre_classifier")  # layers that a pretrained encoder may lack: they are trained anew
@@ -84,7 +85,10 @@ def build_bert(encoder: str, n_classes: int, dropout: float) -> BertClassifier:
     """A fresh network of the shape that `encoder` (the text of encoder.json) says."""
     shape = _read_shape(encoder)
     _set_heads(shape, n_classes, dropout)
-    network = AutoModelForSequenceClassification.from_config(shape, attn_implementation="eager")
+    try:
+        network = AutoModelForSequenceClassification.from_config(shape, attn_implementation="eager")
+    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, AssertionError) as error:
+        raise _no_shape(error) from None  # numbers that do not go together
     return BertClassifier(network)
 
 
@@ -135,9 +139,17 @@ def _find_base(name: str) -> str:
 def _read_shape(text: str) -> PreTrainedConfig:
     try:
         entries = json.loads(text)
+        wild = [key for key, value in entries.items() if isinstance(value, int) and abs(value) > MOST]
+        if wild or entries.get("num_hidden_layers", 1) > MOST_LAYERS:
+            raise ValueError(f"{', '.join(wild) or 'num_hidden_layers'} is larger than any that is read here")
         return AutoConfig.for_model(**entries)
-    except (ValueError, TypeError, KeyError, AttributeError, StrictDataclassError) as error:
-        raise CheckpointError(f"{ENCODER} is not the shape of an encoder: {str(error)[:120]}.") from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, StrictDataclassError) as error:
+        raise _no_shape(error) from None
+
+
+def _no_shape(error: Exception) -> CheckpointError:
+    said = " ".join(str(error).split())[:120].rstrip(".")
+    return CheckpointError(f"{ENCODER} is not the shape of an encoder: {said}.")
 
 
 def _shape_to_json(shape: PreTrainedConfig) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core import jobs, live_series
+from ccds_core.errors import CcdsError
 from ccds_core.figures.live_lines import live_lines
 from ccds_core.job_status import JobStatus
 from ccds_core.live_series import QUANTITIES
@@ -55,7 +56,7 @@ def choose_shown(bar: DeltaGenerator) -> list[str]:
 
 def draw_live(names: Sequence[str], bar: DeltaGenerator) -> None:
     """The chart and the cards, drawn again every second while something moves."""
-    jobs.ensure_worker()  # warm when the button is pressed
+    _wake_worker()  # warm when the button is pressed
     if not names:
         st.info(NOTHING)
         return
@@ -63,6 +64,14 @@ def draw_live(names: Sequence[str], bar: DeltaGenerator) -> None:
     axes = _choose_axes({labels[name]: train_loaders.load_steps(name) for name in names}, bar)
     pace = _pace(names)
     st.fragment(_draw_once, run_every=pace)(labels, axes, pace)
+
+
+def _wake_worker() -> None:
+    """Where it cannot be started, the runs are still shown: one of them may be removed to make room."""
+    try:
+        jobs.ensure_worker()
+    except CcdsError as error:
+        st.warning(plain(str(error)))
 
 
 def _pace(names: Sequence[str]) -> float | None:
@@ -87,7 +96,7 @@ def _choose_axes(steps: Steps, bar: DeltaGenerator) -> Axes:
 
 def _draw_once(labels: Mapping[str, str], axes: Axes, pace: float | None) -> None:
     with errors_on_page():
-        jobs.ensure_worker()  # what is queued outlives the worker
+        _wake_worker()  # what is queued outlives the worker
         statuses = [jobs.status(name) for name in labels]
         steps = {label: train_loaders.load_steps(name) for name, label in labels.items()}
         if _pace(list(labels)) != pace:

@@ -142,7 +142,7 @@ CARD_CHANGES = {
     "out of range": (lambda card: card["config"]["train"].update(momentum=7.0), "momentum"),
     "a name that leads out": (lambda card: card["config"].update(name="../../x"), "name"),
     "other shapes": (lambda card: card["config"]["options"].update(extra_conv=True), "do not fit its config"),
-    "fewer classes": (lambda card: card.update(classes=card["classes"][:9]), "do not fit its config"),
+    "fewer classes": (lambda card: card.update(classes=card["classes"][:9]), "on other classes than its config"),
 }
 
 

@@ -1,0 +1,164 @@
+"""Doors: every bad input that knocks is counted, timed, weighed, and watched for what it writes.
+
+An input is answered properly or by one sentence, in time, in bounded memory, and writes nothing but where it may. The
+everyday suite knocks some two thousand times; `CCDS_FUZZ=10 make test ARGS="-k 'fuzz or hostile'"` ten times as often,
+and pytest prints the counts by door.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+
+from ccds_core.errors import CcdsError
+
+FUZZ = int(os.environ.get("CCDS_FUZZ", "1"))  # times as many inputs
+MOST_SECONDS = 5.0  # of the processor for one input; who waits for ever meets the limit of pytest
+MOST_MEMORY = 300  # MiB above what the process held before
+MOST_WORDS = 900  # characters of a sentence; a list of all that is there may be long
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+WRITES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "shutil.rmtree",
+          "os.truncate", "os.system", "subprocess.Popen", "os.exec", "os.posix_spawn")  # fmt: skip
+CALLS = ("socket.connect", "socket.getaddrinfo")
+
+
+@dataclass
+class Tally:
+    """What came through one door."""
+
+    sentences: int = 0
+    answers: int = 0
+    faults: int = 0
+    most_memory: float = 0.0  # MiB
+    slowest: float = 0.0  # seconds
+    causes: list[str] = field(default_factory=list)
+
+
+TALLIES: dict[str, Tally] = {}
+_watched: list[list[str]] = []  # of the input that is knocking, what it wrote or called
+
+
+def fuzzed(examples: int) -> settings:
+    """So many examples every day, `CCDS_FUZZ` times as many when asked for."""
+    return settings(
+        max_examples=examples * FUZZ,
+        phases=[
+            Phase.generate
+        ],  # a fault's input is printed as it came: to shrink it would knock a thousand times more
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def knock(door: str, enter: Callable[[], object], may_write: Path | None = None) -> object:
+    """Let an input in; what it answers, or the core's error. Anything else fails the test and is counted a fault."""
+    tally = TALLIES.setdefault(door, Tally())
+    before, began = _reset_peak(), time.thread_time()
+    try:
+        with _watch() as touched:
+            found = _enter(enter)
+        seconds, memory = time.thread_time() - began, _peak() - before
+        tally.most_memory, tally.slowest = max(tally.most_memory, memory), max(tally.slowest, seconds)
+        outside = [what for what in touched if may_write is None or str(may_write) not in what]
+        assert not outside, f"it touched {outside[:3]}"
+        assert seconds < MOST_SECONDS, f"it took {seconds:.1f} s"
+        assert memory < MOST_MEMORY, f"it took {memory:.0f} MiB"
+        if isinstance(found, CcdsError):
+            assert_sentence(str(found))
+    except Exception as error:
+        tally.faults += 1
+        tally.causes.append(f"{type(error).__name__}: {error}"[:200])
+        raise
+    if isinstance(found, CcdsError):
+        tally.sentences += 1
+    else:
+        tally.answers += 1
+    return found
+
+
+def assert_sentence(text: str) -> None:
+    """One line that ends like a sentence and holds no insides."""
+    assert text.strip(), "no words"
+    assert text.endswith((".", "it.")), text
+    assert "\n" not in text, text
+    assert "Traceback" not in text, text
+    assert len(text) < MOST_WORDS, text
+
+
+def lines_of_table() -> Iterator[str]:
+    """The counts, a door a line."""
+    yield f"{'door':44s} {'inputs':>7s} {'sentence':>9s} {'answer':>7s} {'faults':>7s} {'MiB':>5s} {'slowest':>8s}"
+    whole = Tally()
+    for door, tally in sorted(TALLIES.items()):
+        yield _line(door, tally)
+        yield from (f"    {cause}" for cause in dict.fromkeys(tally.causes))
+        for name in ("sentences", "answers", "faults"):
+            setattr(whole, name, getattr(whole, name) + getattr(tally, name))
+        whole.most_memory = max(whole.most_memory, tally.most_memory)
+        whole.slowest = max(whole.slowest, tally.slowest)
+    yield _line("all doors", whole)
+
+
+def _line(door: str, tally: Tally) -> str:
+    inputs = tally.sentences + tally.answers + tally.faults
+    numbers = f"{inputs:7,d} {tally.sentences:9,d} {tally.answers:7,d} {tally.faults:7,d}"
+    return f"{door:44s} {numbers} {tally.most_memory:5.0f} {tally.slowest:6.2f} s"
+
+
+def _enter(enter: Callable[[], object]) -> object:
+    try:
+        return enter()
+    except CcdsError as error:
+        return error
+
+
+@contextmanager
+def _watch() -> Iterator[list[str]]:
+    """All that is written, removed, started or called, as Python sees it."""
+    if not hasattr(sys, "_doors_are_watched"):
+        sys._doors_are_watched = True
+        sys.addaudithook(_see)
+    touched: list[str] = []
+    _watched.append(touched)
+    try:
+        yield touched
+    finally:
+        _watched.remove(touched)
+
+
+def _see(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _watched:
+        return
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING and arguments[0] != os.devnull:
+        if not str(arguments[0]).endswith(".pyc") and "__pycache__" not in str(arguments[0]):
+            _watched[-1].append(f"open {arguments[0]}")
+    elif event in ("os.remove", "os.rmdir") and arguments[-1] != -1:
+        return  # a part of a tree that is removed whole, which is seen by itself
+    elif (event in WRITES or event in CALLS) and "__pycache__" not in str(arguments):
+        _watched[-1].append(f"{event} {arguments}")
+
+
+def _reset_peak() -> float:
+    """MiB held now; from here on the peak is counted anew. Linux tells it, other systems are not weighed."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return 0.0
+    return _status("VmRSS")
+
+
+def _peak() -> float:
+    try:
+        return _status("VmHWM")
+    except OSError:
+        return 0.0
+
+
+def _status(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
