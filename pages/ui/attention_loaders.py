@@ -30,7 +30,7 @@ class _Ask:
     untuned: bool = False
 
 
-@st.cache_data(max_entries=128, show_spinner="Reading every head", hash_funcs={_Ask: repr})
+@st.cache_data(max_entries=64, show_spinner="Reading every head", hash_funcs={_Ask: repr})
 @on_a_core
 def _attend(ask: _Ask, name: str, digest: str, _record: RunRecord) -> AttendedSentence:
     from ccds_core.attending import attend

@@ -20,7 +20,7 @@ from ccds_core.data.text_rows import Noise
 from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
-from ccds_core.runtime import checkpoints_dir, share_cores
+from ccds_core.runtime import checkpoints_dir, give_back_memory, share_machine
 from ccds_core.storage import changed_at
 
 if TYPE_CHECKING:  # torch comes on first use
@@ -78,8 +78,10 @@ def load_damaged() -> list[str]:
 def _classifier_of(name: str, digest: str):  # type: ignore[no-untyped-def]  # torch is imported on first use only
     from ccds_core import checkpoints
 
-    share_cores()
-    return checkpoints.load_classifier(name)
+    share_machine()
+    classifier = checkpoints.load_classifier(name)
+    give_back_memory()
+    return classifier
 
 
 def load_classifier(record: RunRecord):  # type: ignore[no-untyped-def]
