@@ -73,8 +73,8 @@ def prepare_cpu() -> None:
 def share_machine() -> None:
     """For a process whose visitors ask at once: one thread for each answer, and memory that is given back.
 
-    Threads that wait for one another spin. On two cores that also did other work, `attend` over 12 words took 4.5 to 18 s
-    with two threads each and 0.6 s with one (two AVX-512 cores); alone on them two threads save a third.
+    Threads that wait for one another spin. On two AVX-512 cores that also did other work, `attend` over 12 words took
+    4.5 to 18 s with two threads each and 0.6 s with one.
     """
     import torch
 
@@ -84,7 +84,7 @@ def share_machine() -> None:
 
 
 def give_back_memory() -> None:
-    """Hand what was freed back to the system, where the C library would keep it; after a network was loaded."""
+    """Hand what was freed back to the system, where the C library would keep it; after much was computed or loaded."""
     if c_library := _gnu_c_library():
         c_library.malloc_trim(0)
 

@@ -49,7 +49,10 @@ def on_a_core(work: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     @wraps(work)
     def wait_and_work(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         with _cores():
-            return work(*args, **kwargs)
+            try:
+                return work(*args, **kwargs)
+            finally:
+                give_back_memory()
 
     return wait_and_work
 

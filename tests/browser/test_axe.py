@@ -13,7 +13,6 @@ import pytest
 
 from ccds_core.runtime import PROJECT
 from pages.ui import frame
-from tests.browser.conftest import follow
 
 AXE = Path(os.environ.get("CCDS_AXE") or PROJECT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js")
 GRAVE = ("serious", "critical")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from ccds_core import jobs, spool
+from ccds_core import jobs
 from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.runtime import PROJECT
 from tests.browser.conftest import serve
@@ -30,7 +30,7 @@ def main() -> None:
         folder = Path(place)
         os.environ["CCDS_RUNS_DIR"] = str(folder / "runs")
         with serve(Shelf(PROJECT / "checkpoints", folder / "runs"), folder / "log.txt") as address:
-            server = _server_behind(address)
+            server = server_behind(address)
             fresh = server.memory_info().rss >> 20
             asyncio.run(send_crowd(address, server, Plan(min(asked.sessions, 4), asked.warm, 0.0, seed=1)))
             if asked.train:
@@ -61,7 +61,7 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _server_behind(address: str) -> psutil.Process:
+def server_behind(address: str) -> psutil.Process:
     port = address.rpartition(":")[2]
     return next(child for child in psutil.Process().children() if port in child.cmdline())
 

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,7 +109,7 @@ async def toggle(student: Student) -> None:
         await student.wait("toggles", key.removeprefix("architectures_"), doing, "multiply-adds")
 
 
-FLOWS: Mapping[str, Callable[[Student], Awaitable[None]]] = {
+FLOWS: dict[str, Callable[[Student], Awaitable[None]]] = {
     "home": go_home,
     "picture": bring_a_picture,
     "sentence": write_a_sentence,

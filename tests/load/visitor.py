@@ -83,7 +83,9 @@ class Visitor:
         urls = answer.file_urls_response.file_urls[0]
         await asyncio.to_thread(_put, self.address, urls.upload_url, name, content)
         state = WidgetState(id=self._id_of(key))
-        info = state.file_uploader_state_value.uploaded_file_info.add(name=name, size=len(content), file_id=urls.file_id)
+        info = state.file_uploader_state_value.uploaded_file_info.add(
+            name=name, size=len(content), file_id=urls.file_id
+        )
         info.file_urls.CopyFrom(urls)
         self.chosen[state.id] = state
         return await self._run(began=began)
@@ -111,15 +113,16 @@ class Visitor:
             if kind == "delta":
                 said += self._read(message)
             elif kind == "navigation":
-                self.pages = {page.url_pathname or "home": page.page_script_hash for page in message.navigation.app_pages}
+                self.pages = {
+                    page.url_pathname or "home": page.page_script_hash for page in message.navigation.app_pages
+                }
                 self.page = message.navigation.page_script_hash
             elif kind == "new_session":
                 self.session = message.new_session.initialize.session_id or self.session
             elif kind == "page_not_found":
                 raise PageError(f"there is no page '{page}'")
-            elif kind == "script_finished":
-                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    break
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                break
         return Shown(time.perf_counter() - began, "\n".join(said), n_bytes, n_messages)
 
     async def _receive(self) -> ForwardMsg:
