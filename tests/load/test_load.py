@@ -67,7 +67,7 @@ def test_a_page_that_lacks_what_it_should_show_is_an_error(address):
 
     async def ask() -> None:
         await go_home(student)
-        with pytest.raises(PageError, match="no 'a thing'"):
+        with pytest.raises(PageError, match="no 'a thing that is not there'"):
             await student.wait("home", "open", student.tab.visit("home"), "a thing that is not there")
         with pytest.raises(PageError, match="no widget 'images_upload'"):
             await student.tab.upload("images_upload", "photo.jpg", b"")
