@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -24,7 +24,7 @@ from ccds_core.figures.network_drawing import network_drawing
 from ccds_core.models.cnn import build_cnn
 from ccds_core.network_changes import BASE, changes_title, compare_layers, layer_table
 from ccds_core.network_code import diff_scripts, write_script
-from ccds_core.options import CnnOptions
+from ccds_core.options import Activation, CnnOptions
 from ccds_core.run_folders import list_runs
 from ccds_core.sentence import answer_sentence
 
@@ -61,7 +61,7 @@ def bench_picture() -> list[Ratio]:
         for network in networks:
             network.predict(images)
 
-    ours, bare = _side_by_side(answer, lambda: [_forward(network, ready) for network in networks])
+    ours, bare = _side_by_side(answer, partial(_forward, networks, ready))
     explained = f"a JPEG of 640 × 480 decoded, cropped and answered by {len(networks)} CNNs, against their passes alone"
     return [_timed("a picture's answer", (ours, bare), explained)]
 
@@ -100,9 +100,11 @@ def bench_attention() -> list[Ratio]:
 
 def bench_toggle() -> list[Ratio]:
     """What a toggle of the Architectures page makes anew: every combination of four, none seen before."""
+    activations: tuple[Activation, ...] = ("relu", "sigmoid")
     choices = [
         CnnOptions(activation, extra, linear, conv)
-        for activation, extra, linear, conv in product(("relu", "sigmoid"), *[(False, True)] * 3)
+        for activation in activations
+        for extra, linear, conv in product((False, True), repeat=3)
     ]
     drawn = [_seconds(partial(_draw, options)) for options in choices]
     made = [_seconds(partial(build_cnn, options, 10)) for options in choices]
@@ -120,9 +122,10 @@ def _draw(options: CnnOptions) -> None:
     diff_scripts(config, FIRST)
 
 
-def _forward(network: ImageClassifier, images: torch.Tensor) -> None:
+def _forward(networks: Sequence[ImageClassifier], images: torch.Tensor) -> None:
     with torch.no_grad():
-        network.model(images)
+        for network in networks:
+            network.model(images)
 
 
 def _side_by_side(ours: Callable[[], object], beside: Callable[[], object]) -> tuple[float, float]:

@@ -42,6 +42,7 @@ class Outcome:
     memory_before: float = 0.0  # MiB of the server process; a worker is another one
     memory_after: float = 0.0
     memory_peak: float = 0.0
+    cpu_seconds: float = 0.0  # of the server, over `seconds`
 
     @property
     def n_flows(self) -> int:
@@ -53,11 +54,12 @@ async def send_crowd(address: str, server: psutil.Process, plan: Plan) -> Outcom
     """Let the students do flows in turn, each beginning at home and somewhere else in the row after it."""
     outcome = Outcome(plan, memory_before=memory_of(server))
     watching = asyncio.create_task(_watch(server, outcome))
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), cpu_of(server)
     turns = iter(range(plan.flows))
     students = [Student(address, random.Random(f"{plan.seed}-{n}"), plan.think) for n in range(plan.sessions)]
     await asyncio.gather(*(_study(student, turns, outcome, n) for n, student in enumerate(students)))
     outcome.seconds = time.perf_counter() - began
+    outcome.cpu_seconds = cpu_of(server) - worked
     watching.cancel()
     outcome.memory_after = memory_of(server)
     return outcome
@@ -94,6 +96,12 @@ async def _watch(server: psutil.Process, outcome: Outcome) -> None:
 def memory_of(server: psutil.Process) -> float:
     """MiB that the process holds in memory."""
     return server.memory_info().rss / MEGABYTE
+
+
+def cpu_of(server: psutil.Process) -> float:
+    """Seconds that the process has computed."""
+    times = server.cpu_times()
+    return float(times.user + times.system)
 
 
 def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
