@@ -82,7 +82,7 @@ def _summarize(outcome: Outcome) -> dict[str, object]:
         "think": outcome.plan.think,
         "flows": outcome.n_flows,
         "seconds": outcome.seconds,
-        "server's CPU, s": outcome.cpu_seconds,
+        "CPU, s": outcome.cpu_seconds,
         "errors": outcome.errors,
         "flow": {
             name: dict(zip(("n", "p50", "p95"), (len(seconds), *percentiles(seconds)), strict=True))
@@ -99,7 +99,7 @@ def _table(found: dict) -> str:
     """The same for people."""
     lines = [
         f"{found['sessions']} sessions, {found['think']} s of thought, {found['flows']} flows in "
-        f"{found['seconds']:.0f} s ({found["server's CPU, s"]:.0f} s of CPU), {len(found['errors'])} errors; training: {found['training']}",
+        f"{found['seconds']:.0f} s ({found['CPU, s']:.0f} s of CPU), {len(found['errors'])} errors; training: {found['training']}",
         *found["errors"][:5],
         f"server: fresh {found['fresh server, MiB']} MiB, warm {found['before, MiB']:.0f}, after "
         f"{found['after, MiB']:.0f} ({found['after, MiB'] - found['before, MiB']:+.0f}), peak {found['peak, MiB']:.0f}",
