@@ -99,7 +99,8 @@ def _table(found: dict) -> str:
     """The same for people."""
     lines = [
         f"{found['sessions']} sessions, {found['think']} s of thought, {found['flows']} flows in "
-        f"{found['seconds']:.0f} s ({found['CPU, s']:.0f} s of CPU), {len(found['errors'])} errors; training: {found['training']}",
+        f"{found['seconds']:.0f} s ({found['CPU, s']:.0f} s of CPU), {len(found['errors'])} errors; "
+        f"training: {found['training']}",
         *found["errors"][:5],
         f"server: fresh {found['fresh server, MiB']} MiB, warm {found['before, MiB']:.0f}, after "
         f"{found['after, MiB']:.0f} ({found['after, MiB'] - found['before, MiB']:+.0f}), peak {found['peak, MiB']:.0f}",
