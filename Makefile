@@ -9,9 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH := .cache/bench
+AXE := .cache/axe
 
 .DEFAULT_GOAL := help
-.PHONY: help install app test check format lock checkpoints bench-attention clean
+.PHONY: help install app test check format lock checkpoints bench-attention check-accessibility clean
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -45,6 +46,14 @@ $(BENCH)/.installed: requirements-bench.txt | $(STAMP)
 
 bench-attention: $(BENCH)/.installed  ## draw one attention with our head grid and with BertViz, and say both sizes and times
 	PYTHONPATH=$(BENCH) $(BIN)/python -m pytest -s tests/browser/test_beside_bertviz.py $(ARGS)
+
+# axe-core lies beside .venv too: it has a licence of its own, and half a megabyte.
+$(AXE)/.installed: | $(STAMP)
+	npm install --silent --no-save --prefix $(AXE) axe-core@4.14.1
+	@touch $@
+
+check-accessibility: $(AXE)/.installed  ## scan every page with axe in Chromium, light and dark; needs npm
+	$(BIN)/python -m pytest tests/browser/test_axe.py $(ARGS)
 
 clean:  ## remove caches and reports; .venv, data and runs stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist *.egg-info

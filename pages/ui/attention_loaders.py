@@ -7,7 +7,7 @@ import streamlit as st
 from ccds_core.attending import AttendedSentence
 from ccds_core.run_folders import RunRecord
 from pages.ui.change_controls import Heads
-from pages.ui.loaders import load_classifier
+from pages.ui.loaders import load_classifier, on_a_core
 
 Sentences = tuple[tuple[str, ...], ...]  # the words of one sentence, or of two of a pair
 NONE_OFF: Heads = frozenset()
@@ -30,7 +30,8 @@ class _Ask:
     untuned: bool = False
 
 
-@st.cache_data(max_entries=128, show_spinner="Reading every head", hash_funcs={_Ask: repr})
+@st.cache_data(max_entries=64, show_spinner="Reading every head", hash_funcs={_Ask: repr})
+@on_a_core
 def _attend(ask: _Ask, name: str, digest: str, _record: RunRecord) -> AttendedSentence:
     from ccds_core.attending import attend
     from ccds_core.head_ablation import switch_off

@@ -34,6 +34,7 @@ class Brought:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
+@loaders.on_a_core
 def _maps_of(
     key: str, name: str, digest: str, target: int, _brought: Brought, _record: RunRecord
 ) -> "dict[str, ImageMap]":
@@ -49,6 +50,7 @@ def load_maps(brought: Brought, record: RunRecord, target: int) -> "dict[str, Im
 
 
 @st.cache_data(max_entries=64, show_spinner="Erasing patches")
+@loaders.on_a_core
 def _erasures_of(
     key: str, name: str, digest: str, target: int, _brought: Brought, _record: RunRecord
 ) -> tuple[dict[str, Erasure], dict[str, np.ndarray]]:

@@ -2,8 +2,12 @@
 
 import hashlib
 import io
+import os
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -16,11 +20,14 @@ from ccds_core.data.text_rows import Noise
 from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
-from ccds_core.runtime import checkpoints_dir
+from ccds_core.runtime import checkpoints_dir, give_back_memory, share_machine
 from ccds_core.storage import changed_at
 
 if TYPE_CHECKING:  # torch comes on first use
     from ccds_core.faithfulness_results import FaithfulnessResults
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,25 @@ class Crop:
 
     offset: float = 0.5  # along the longer side: 0 = left or top, 1 = right or bottom
     zoom: float = 1.0
+
+
+@st.cache_resource(show_spinner=False)
+def _cores() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+def on_a_core(work: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """For what computes long: no more of it at once than there are cores, whose memory would add up; others wait."""
+
+    @wraps(work)
+    def wait_and_work(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        with _cores():
+            try:
+                return work(*args, **kwargs)
+            finally:
+                give_back_memory()
+
+    return wait_and_work
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -55,7 +81,10 @@ def load_damaged() -> list[str]:
 def _classifier_of(name: str, digest: str):  # type: ignore[no-untyped-def]  # torch is imported on first use only
     from ccds_core import checkpoints
 
-    return checkpoints.load_classifier(name)
+    share_machine()
+    classifier = checkpoints.load_classifier(name)
+    give_back_memory()
+    return classifier
 
 
 def load_classifier(record: RunRecord):  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ import streamlit as st
 from ccds_core.beginnings import N_STEPS, usual_data
 from ccds_core.config import DataConfig, RunConfig
 from ccds_core.options import CnnOptions
+from ccds_core.runtime import share_machine
 from ccds_core.signals import FreshSignal
 from ccds_core.step_records import FirstSteps, find_steps, save_steps, steps_changed
 
@@ -28,6 +29,7 @@ def _probe_of(data: DataConfig) -> "Probe":
     from ccds_core.data.catalog import load_image_data
     from ccds_core.fresh_signals import probe_batch
 
+    share_machine()
     return probe_batch(load_image_data(data))
 
 

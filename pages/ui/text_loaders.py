@@ -15,7 +15,7 @@ from ccds_core.run_folders import RunRecord
 from ccds_core.sentence import SentenceAnswer
 from ccds_core.text_methods import TEXT_METHODS
 from ccds_core.word_tables import WordTable
-from pages.ui.loaders import load_classifier
+from pages.ui.loaders import load_classifier, on_a_core
 
 Progress = Callable[[float, str], None]
 SLICE = 250  # texts answered between two tellings of progress
@@ -54,6 +54,7 @@ def leave_one_out(words: Sequence[str], record: RunRecord) -> np.ndarray:
 
 
 @st.cache_data(max_entries=256, show_spinner="Explaining the words")
+@on_a_core
 def _explain(words: tuple[str, ...], asked: tuple[int, str], name: str, digest: str, _record: RunRecord):  # type: ignore[no-untyped-def]  # torch is imported on first use only
     from ccds_core.text_explanations import explain_text
 
@@ -66,6 +67,7 @@ def explain_words(words: Sequence[str], record: RunRecord, target: int, method: 
 
 
 @st.cache_data(max_entries=128, show_spinner="Taking words away by every measure")
+@on_a_core
 def _judge(words: tuple[str, ...], target: int, name: str, digest: str, _record: RunRecord) -> Judged:
     from ccds_core.faithfulness import erase
     from ccds_core.text_explanations import explain_for_erasure

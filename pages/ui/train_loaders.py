@@ -9,7 +9,7 @@ import streamlit as st
 from ccds_core import job_files, jobs, run_folders
 from ccds_core.data import cifar10, emotion
 from ccds_core.results import EpochMetrics
-from ccds_core.runtime import data_dir
+from ccds_core.runtime import data_dir, share_machine
 from ccds_core.step_log import STEPS, StepRecord
 from ccds_core.storage import changed_at
 
@@ -48,6 +48,7 @@ def count_classes(name: str) -> int:
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the network of that epoch")
 def _snapshot_of(name: str, epoch: int, born: int) -> "Classifier":
+    share_machine()
     return jobs.load_snapshot(name, epoch)
 
 

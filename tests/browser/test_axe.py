@@ -1,0 +1,59 @@
+"""axe reads every page, light and dark, and finds nothing serious that is ours.
+
+axe-core is not in this repository; `make check-accessibility` fetches it with npm and runs this file. `CCDS_AXE` names
+another `axe.min.js`.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from ccds_core.runtime import PROJECT
+from pages.ui import frame
+
+AXE = Path(os.environ.get("CCDS_AXE") or PROJECT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js")
+GRAVE = ("serious", "critical")
+# Streamlit's own markup, dark theme: rule -> where. It writes the primary colour as text of what is selected and of a
+# slider's value, and white upon the same colour on buttons: in the dark no colour has 4.5 for both (ours has 3.6 and
+# 4.6). The colours of code and of its line numbers (4.3, 3.4), and that `pre` scrolls without a place in the tab order,
+# are its own too.
+THEIRS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "color-contrast": ("[data-selected='true']", "[data-testid='stSliderThumbValue']", "[data-testid='stCode']"),
+    "scrollable-region-focusable": ("[data-testid='stCode']",),
+})  # fmt: skip
+STATES = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES} | {
+    "own picture": "images?images_source=Upload",
+    "where it looked": "images?images_view=Where+it+looked",
+    "inside": "images?images_view=Inside",
+    "curves": "compare?compare_view=Curves",
+    "confusion": "compare?compare_view=Confusion",
+    "code": "architectures?architectures_view=Code",
+    "signal": "architectures?architectures_view=Signal+at+step+0",
+    "own sentence": "emotions?emotions_source=Write",
+}
+RUN = """async theirs => {
+    const found = await axe.run(document, {resultTypes: ["violations"]});
+    return found.violations.flatMap(({id, impact, help, nodes}) => nodes
+        .filter(node => !(theirs[id] ?? []).some(place => node.target.flat().some(at => {
+            const element = document.querySelector(at); return element && element.closest(place); })))
+        .map(node => ({id, impact, help, target: node.target.flat().join(" "), html: node.html.slice(0, 300),
+                       why: node.failureSummary})));
+}"""
+
+pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: make check-accessibility fetches it")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", STATES.values(), ids=STATES)
+def test_axe_finds_nothing_serious_that_is_ours(visit, text_server, path, scheme):
+    page = visit(f"{text_server}/{path}", color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    page.add_script_tag(path=AXE)
+    theirs = {rule: list(places) for rule, places in THEIRS.items()} if scheme == "dark" else {}
+    found = page.evaluate(RUN, theirs)
+    grave = [one for one in found if one["impact"] in GRAVE]
+    told = [f"{one['id']}, {one['impact']}: {one['target']}\n  {one['html']}\n  {one['why']}" for one in grave]
+    assert not told, "\n".join(told)
