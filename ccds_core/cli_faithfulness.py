@@ -30,9 +30,10 @@ def faithfulness(
     raise_faults([*one_of("--split", split, PARTS)])
     if rows < 2:
         raise InvalidInputError(f"--rows is at least 2, got {rows}.")
+    record = find_run(model)
     results = None
     with typer.progressbar(length=rows, label=f"{model}, {split}", file=typer.get_text_stream("stderr")) as bar:
-        for each in measure_faithfulness(find_run(model), rows, split):
+        for each in measure_faithfulness(record, rows, split):
             if isinstance(each, FaithfulnessResults):
                 results = each
             else:

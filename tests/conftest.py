@@ -31,7 +31,7 @@ TINY = RunConfig(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What came through the doors, where it was asked for."""
-    if doors.TALLIES and (doors.FUZZ > 1 or terminalreporter.config.get_verbosity() > 0):
+    if doors.TALLIES and (doors.FUZZ >= 1 or terminalreporter.config.get_verbosity() > 0):
         terminalreporter.section("doors")
         for line in doors.lines_of_table():
             terminalreporter.write_line(line)

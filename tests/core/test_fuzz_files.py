@@ -91,6 +91,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of what a whole file can become
 @pytest.mark.parametrize("name", BESIDE)
 def test_a_changed_side_file_is_drawn_or_refused(shipped, name):
     shutil.copy(SHIPPED / name, shipped)
