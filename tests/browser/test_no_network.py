@@ -92,14 +92,10 @@ def test_a_network_is_trained_on_the_digits_and_a_reload_in_the_middle_neither_s
     address, folder = place
     page = visit(f"{address}/train", locale="en")
     page.get_by_role("button", name="Train 2 networks").click()
-    page.reload()
-    settle(page)
-    expect(page.get_by_test_id("stProgress")).to_have_count(2, timeout=60_000)
-    page.reload()
-    settle(page)
+    for _ in range(2):
+        expect(page.get_by_test_id("stProgress")).to_have_count(2, timeout=60_000)
+        page.reload()
+        settle(page)
     runs = [path for path in (folder / "runs").iterdir() if not path.name.startswith(".")]
     assert len(runs) == 2, "a reload starts nothing anew"
-    for _ in runs:
-        page.get_by_role("button", name="Stop").first.click()
-        settle(page)
-    wait_for(lambda: [read_live(run).state for run in runs] == ["stopped", "stopped"])
+    wait_for(lambda: any((live := read_live(run)) and live.updates_done > 5 for run in runs))
