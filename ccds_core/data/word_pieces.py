@@ -54,5 +54,8 @@ def read_tokenizer(text: str, max_tokens: int, name: str) -> PieceEncoder:
         raise CheckpointError(f"'{name}/{TOKENIZER}' is not a tokenizer: {str(error)[:120]}.") from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    frame = tokenizer.encode([], is_pretokenized=True)
+    if not len(frame.ids) == len(frame.tokens) == len(frame.word_ids):  # a special token that stands for no number
+        raise CheckpointError(f"'{name}/{TOKENIZER}' is not a tokenizer: its special tokens have not one number each.")
     unknown = getattr(tokenizer.model, "unk_token", None)
     return PieceEncoder(tokenizer, unknown, max_tokens)

@@ -1,5 +1,7 @@
 """Words to a BERT's pieces: each piece knows its word, whole words are left out at the end, never half of one."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,10 @@ def test_the_tokenizer_survives_its_file(content):
 def test_what_is_no_tokenizer_is_refused(text):
     with pytest.raises(CheckpointError, match=r"'tiny/tokenizer\.json' is not a tokenizer"):
         read_tokenizer(text, 32, "tiny")
+
+
+def test_a_special_token_that_stands_for_no_number_is_refused(content):
+    changed = json.loads(content)
+    changed["post_processor"]["special_tokens"]["[SEP]"]["ids"] = []
+    with pytest.raises(CheckpointError, match="special tokens have not one number each"):
+        read_tokenizer(json.dumps(changed), 32, "tiny")
