@@ -36,6 +36,14 @@ def half_files(folder):
     return [path.name for path in folder.rglob(".*") if path.is_file()]
 
 
+def train_till_full(disk, desk):
+    """Run "a" up to its second epoch, then not a byte is free."""
+    jobs.start(named("a"))
+    work_to(desk, "a", 5)
+    fill(disk)
+    work(desk)
+
+
 def test_a_disk_that_fills_between_epochs_fails_the_run_with_a_sentence_and_keeps_every_epoch(disk, desk):
     jobs.start(named("a"))
     work_to(desk, "a", 3)
@@ -58,10 +66,7 @@ def test_a_disk_that_fills_between_epochs_fails_the_run_with_a_sentence_and_keep
 
 
 def test_a_disk_full_to_the_last_byte_leaves_no_run_that_seems_to_move(disk, desk):
-    jobs.start(named("a"))
-    work_to(desk, "a", 5)
-    fill(disk)
-    work(desk)
+    train_till_full(disk, desk)
     assert jobs.status("a").state in ("failed", "interrupted")
     assert not half_files(disk / "a")
     assert jobs.snapshots("a") == [1]
@@ -72,10 +77,7 @@ def test_a_disk_full_to_the_last_byte_leaves_no_run_that_seems_to_move(disk, des
 
 
 def test_the_worker_outlives_a_full_disk_and_trains_the_next_run(disk, desk):
-    jobs.start(named("a"))
-    work_to(desk, "a", 5)
-    fill(disk)
-    work(desk)
+    train_till_full(disk, desk)
     empty(disk)
     change(disk, "size=16m")
     jobs.start(named("b", epochs=1))
