@@ -1,7 +1,5 @@
 """Where a CNN looked: right where the answer is known, complete where theory says so, and without a trace."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 import torch
@@ -25,7 +23,6 @@ from ccds_core.presets import PRESETS
 from tests.core.corner import SIDE, corner_classifier
 
 CNNS = [name for name, preset in PRESETS.items() if preset.model == "cnn"]
-THREADS = 8
 
 
 @pytest.fixture(scope="module")
@@ -99,21 +96,6 @@ def test_explaining_leaves_the_network_as_it_was(cnn, cat, monkeypatch):
         assert torch.equal(value, before[name])
     assert all(parameter.grad is None and not parameter.requires_grad for parameter in cnn.model.parameters())
     assert not any(module.training for module in cnn.model.modules())
-
-
-def test_eight_visitors_at_once_get_what_each_gets_alone(cnn):
-    pictures = [cnn.encode(draw_example(name)) for name in list(EXAMPLES)[:4]]
-    asked = [(picture, method) for picture in pictures for method in IMAGE_METHODS]
-
-    def explain(each):
-        picture, method = each
-        return explain_image(cnn, picture, 3, method).attribution.values
-
-    alone = [explain(each) for each in asked]
-    with ThreadPoolExecutor(THREADS) as pool:
-        together = list(pool.map(explain, asked))
-    for one, other in zip(alone, together, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 def test_erasing_the_corner_ends_the_answer_and_keeping_it_keeps_it(images):

@@ -1,6 +1,5 @@
 """Words explained by every method and every kind of text model: exact where theory says so, true where it is known."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -137,19 +136,6 @@ def test_explaining_leaves_no_trace_and_registers_nothing(family, method, monkey
     explain_text(loaded, WORDS, 1, method)
     assert_untouched(before, loaded.model)
     assert torch.is_grad_enabled()
-
-
-def test_eight_visitors_at_once_get_what_each_gets_alone(classifier):
-    asked = [
-        (WORDS[start:], target, method) for start in (0, 5) for target in range(3) for method in measures_of(classifier)
-    ]
-    alone = [explain_text(classifier, *each).attribution.values for each in asked]
-    before = state_of(classifier.model)
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda each: explain_text(classifier, *each).attribution.values, asked * 2))
-    for one, other in zip(alone * 2, together, strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert_untouched(before, classifier.model)
 
 
 def test_words_that_are_not_read_have_nothing(bert_base):
