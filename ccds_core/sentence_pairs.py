@@ -6,8 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from ccds_core.attending import AttendedSentence, attend_embedded, find_bert
-from ccds_core.attribution import STEPS
+from ccds_core.attending import SMALL_GAP, AttendedSentence, attend_embedded, find_bert
 from ccds_core.classifier import TextClassifier
 from ccds_core.data.vocabulary import Encoding
 from ccds_core.data.word_pieces import PieceEncoder
@@ -18,13 +17,13 @@ def attend_pair(
     classifier: TextClassifier,
     sentences: tuple[Sequence[str], Sequence[str]],
     target: int | None = None,
-    steps: int = STEPS,
+    gap: float | None = SMALL_GAP,
 ) -> AttendedSentence:
     """As `attending.attend`; words of the second sentence count on from those of the first."""
     model = find_bert(classifier)
     encoding, types, n_first = encode_pair(classifier, sentences)
     embedded = model.embed(encoding.token_ids) + model.embed_types(types)  # (1, T, D)
-    return replace(attend_embedded(classifier, encoding, embedded, target, steps), n_first=n_first)
+    return replace(attend_embedded(classifier, encoding, embedded, target, gap), n_first=n_first)
 
 
 def encode_pair(

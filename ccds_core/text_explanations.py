@@ -92,7 +92,7 @@ class _Question:
 
     @cached_property
     def attended(self) -> AttendedSentence:
-        return attend_embedded(self.classifier, self.encoding, self.embedded.embedded, self.target, steps=0)
+        return attend_embedded(self.classifier, self.encoding, self.embedded.embedded, self.target, gap=None)
 
 
 def _ask(classifier: TextClassifier, words: Sequence[str], target: int) -> _Question:

@@ -22,7 +22,7 @@ from tests.core.untouched import assert_untouched, state_of
 WORDS = ["i", "felt", "feel", "quiet", "by", "the", "kiln"]
 OTHERS = ["my", "baker", "was", "keen"]
 KINDS = ("bert", "distilbert", "roberta", "electra")
-FEW = 8  # steps of integrated gradients where their sum is not looked at
+COARSE = 9.0  # logits that integrated gradients may leave where their sum is not looked at
 
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: f"{shape[0]}x{shape[1]}")
@@ -36,7 +36,7 @@ def small(bert_base):
 
 
 def test_a_sentence_gives_every_head_whole_rows_and_the_models_own_answer(any_shape):
-    attended = attend(any_shape, WORDS, steps=FEW)
+    attended = attend(any_shape, WORDS, gap=COARSE)
     layers, heads, length, _ = attended.attention.weights.shape
     config = any_shape.model.network.config
     assert (layers, heads) == (config.num_hidden_layers, config.num_attention_heads)
@@ -55,17 +55,17 @@ def test_a_sentence_gives_every_head_whole_rows_and_the_models_own_answer(any_sh
 
 def test_explaining_leaves_the_shared_model_as_it_was(any_shape):
     before = state_of(any_shape.model)
-    attend(any_shape, WORDS, steps=FEW)
+    attend(any_shape, WORDS, gap=COARSE)
     assert_untouched(before, any_shape.model)
 
 
 def test_eight_visitors_at_once_on_a_fresh_model_get_what_each_gets_alone(bert_base):
     sentences = [[*WORDS[place:], *OTHERS[: 1 + place % 3]] for place in range(7)] + [WORDS]
-    alone = [attend(random_bert(bert_base, 4, 3), words, steps=FEW) for words in sentences]
+    alone = [attend(random_bert(bert_base, 4, 3), words, gap=COARSE) for words in sentences]
     shared = random_bert(bert_base, 4, 3)  # never asked before: what records attention is not put in by the first
     with ThreadPoolExecutor(8) as pool:
         for _ in range(5):
-            for one, other in zip(alone, pool.map(lambda w: attend(shared, w, steps=FEW), sentences), strict=True):
+            for one, other in zip(alone, pool.map(lambda w: attend(shared, w, gap=COARSE), sentences), strict=True):
                 np.testing.assert_array_equal(one.attention.weights, other.attention.weights)
                 np.testing.assert_array_equal(one.relevance, other.relevance)
                 np.testing.assert_array_equal(one.gate_gradients, other.gate_gradients)
@@ -76,7 +76,7 @@ def test_eight_visitors_at_once_on_a_fresh_model_get_what_each_gets_alone(bert_b
 def test_integrated_gradients_add_up_to_the_difference_that_the_words_make(bert_base, mask):
     classifier = random_bert(bert_base, 2, 2, mask=mask)
     classifier.model.double()
-    attended = attend(classifier, WORDS, target=1, steps=600)
+    attended = attend(classifier, WORDS, target=1, gap=1e-5)
     encoding = classifier.encode(WORDS)
     own = torch.tensor([place is not None for place in encoding.word_of])
     logits_fn = logits_of(classifier.model, encoding.mask)
@@ -95,9 +95,9 @@ def test_integrated_gradients_add_up_to_the_difference_that_the_words_make(bert_
 
 
 def test_relevance_and_gate_gradients_are_about_the_class_asked_for(any_shape):
-    found = [attend(any_shape, WORDS, target=target, steps=0) for target in range(3)]
+    found = [attend(any_shape, WORDS, target=target, gap=None) for target in range(3)]
     assert [each.target for each in found] == [0, 1, 2]
-    assert len(found[0].attributions) == 1, "no steps, no integrated gradients"
+    assert len(found[0].attributions) == 1, "no gap, no integrated gradients"
     for one, other in ((0, 1), (1, 2), (0, 2)):
         assert not np.allclose(found[one].relevance, found[other].relevance, rtol=1e-3)
         assert not np.allclose(found[one].gate_gradients, found[other].gate_gradients, rtol=1e-3)
@@ -108,7 +108,7 @@ def test_relevance_and_gate_gradients_are_about_the_class_asked_for(any_shape):
 @pytest.mark.parametrize("kind", KINDS)
 def test_other_families_of_encoders_are_read_the_same_way(bert_base, kind):
     classifier = random_bert(bert_base, 3, 2, kind)
-    attended = attend(classifier, WORDS, steps=FEW)
+    attended = attend(classifier, WORDS, gap=COARSE)
     assert attended.attention.weights.shape[:2] == (3, 2)
     np.testing.assert_allclose(attended.attention.weights.sum(axis=-1), 1, atol=1e-5)
 
@@ -122,7 +122,7 @@ def test_a_model_without_heads_and_a_text_that_does_not_fit_are_refused_in_a_sen
 
 @pytest.mark.usefixtures("text_runs")
 def test_a_loaded_run_can_be_attended_and_a_table_of_words_cannot():
-    assert attend(load_classifier("bert"), ["keen"], steps=FEW).attention.tokens == ("[CLS]", "keen", "[SEP]")
+    assert attend(load_classifier("bert"), ["keen"], gap=COARSE).attention.tokens == ("[CLS]", "keen", "[SEP]")
     with pytest.raises(InvalidInputError, match="'text-embedding' has no attention heads"):
         attend(load_classifier("text-embedding"), ["keen"])
 
@@ -131,7 +131,7 @@ def test_a_loaded_run_can_be_attended_and_a_table_of_words_cannot():
     "look", [Look(merged, special) for merged in (True, False) for special in (True, False)], ids=str
 )
 def test_a_view_has_one_number_per_token_shown_and_loses_none(small, look):
-    attended = attend(small, WORDS, steps=FEW)
+    attended = attend(small, WORDS, gap=COARSE)
     view = view_sentence(attended, look)
     n = len(view.attention.tokens)
     assert n == (len(WORDS) if look.merged else len(attended.attention.tokens) - 2) + 2 * look.special
@@ -150,7 +150,7 @@ def test_a_view_has_one_number_per_token_shown_and_loses_none(small, look):
 
 
 def test_the_top_word_is_the_one_that_the_last_layers_first_row_reads_most(small):
-    attended = attend(small, WORDS, steps=0)
+    attended = attend(small, WORDS, gap=None)
     place, word, share = find_top_word(attended)
     merged = merge_pieces(attended.attention, WORDS).weights[-1].mean(axis=0)[0, 1:-1]
     assert word == WORDS[place]
@@ -184,7 +184,7 @@ def test_the_embedded_second_sentence_is_what_the_network_makes_of_token_types(s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_pair_is_attended_as_one_and_its_words_are_told_apart(bert_base, kind):
-    attended = attend_pair(random_bert(bert_base, 2, 2, kind), (WORDS, OTHERS), steps=FEW)
+    attended = attend_pair(random_bert(bert_base, 2, 2, kind), (WORDS, OTHERS), gap=COARSE)
     assert attended.n_first == len(WORDS)
     assert view_sentence(attended).attention.tokens == (*WORDS, *OTHERS)
     np.testing.assert_allclose(attended.attention.weights.sum(axis=-1), 1, atol=1e-5)

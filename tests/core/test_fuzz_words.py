@@ -60,7 +60,7 @@ def test_any_text_is_attended_to_or_refused(text_runs):
     classifier = load_classifier("bert")
 
     def look(text, merged, special):
-        attended = attend(classifier, read_text_words(text), steps=0)
+        attended = attend(classifier, read_text_words(text), gap=None)
         shown = Look(merged=merged, special=special)
         view_sentence(attended, shown)
         list(measure_tokens(attended, shown))

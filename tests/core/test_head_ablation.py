@@ -104,7 +104,7 @@ def test_switching_off_leaves_the_shared_model_as_it_was(any_shape):
     before = state_of(any_shape.model)
     n_layers, n_heads = shape_of(any_shape.model)
     off = switch_off(any_shape, list(product(range(n_layers), range(n_heads))))
-    attend(off, WORDS, steps=4)
+    attend(off, WORDS, gap=1.0)
     assert_untouched(before, any_shape.model)
 
 
@@ -125,7 +125,7 @@ def test_visitors_with_different_heads_off_do_not_see_each_others(any_shape):
 
 def test_the_gate_gradient_is_the_slope_of_the_logit_in_the_gate(any_shape):
     any_shape.model.double()
-    attended = attend(any_shape, WORDS, target=2, steps=0)
+    attended = attend(any_shape, WORDS, target=2, gap=None)
     encoding, step = any_shape.encode(WORDS), 1e-5
     n_layers, n_heads = attended.gate_gradients.shape
     for layer, head in product({0, n_layers // 2, n_layers - 1}, range(n_heads)):
@@ -140,7 +140,7 @@ def test_the_gate_gradient_is_the_slope_of_the_logit_in_the_gate(any_shape):
 
 def test_a_head_that_is_off_has_no_gradient_and_its_attention_can_still_be_looked_at(any_shape):
     off = switch_off(any_shape, [(0, 1)])
-    attended = attend(off, WORDS, steps=0)
+    attended = attend(off, WORDS, gap=None)
     assert attended.gate_gradients[0, 1] == pytest.approx(0, abs=1e-7)
     np.testing.assert_allclose(attended.attention.weights.sum(axis=-1), 1, atol=1e-5)
 
@@ -153,6 +153,6 @@ def test_a_head_that_is_not_there_is_refused_with_those_that_are(bert_base, head
 
 def test_an_encoder_whose_layers_share_their_weights_is_refused(bert_base):
     classifier = random_bert(bert_base, 2, 2, "albert")
-    attend(classifier, WORDS, steps=0)
+    attend(classifier, WORDS, gap=None)
     with pytest.raises(InvalidInputError, match="cannot be switched off one by one"):
         switch_off(classifier, [(0, 0)])
