@@ -1,12 +1,15 @@
 """The head grid's demo page on a server of its own, and what tests read from it."""
 
 import base64
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import ROOT, serve
 from tests.pages.shelf import Shelf
@@ -66,6 +69,23 @@ def canvas_bytes(page: Page, kind: str) -> dict[tuple[int, int], np.ndarray]:
         assert np.array_equal(table[places], colours), "a pixel has a colour that is not in the table"
         found[layer, number] = places
     return found
+
+
+def differing_pixels(one: Locator, other: Locator) -> int:
+    """How many pixels of the two still differ when every late frame has had ten seconds to come; -1: their sizes do.
+
+    A number, since pytest takes minutes to say where two long strings of bytes differ.
+    """
+    deadline = time.monotonic() + 10
+    while True:
+        pictures = [Image.open(BytesIO(part.screenshot())).convert("RGB") for part in (one, other)]
+        if pictures[0].size != pictures[1].size:
+            found = -1
+        else:
+            found = int((np.asarray(pictures[0]) != np.asarray(pictures[1])).any(axis=2).sum())
+        if found == 0 or time.monotonic() > deadline:
+            return found
+        time.sleep(0.2)
 
 
 def head(page: Page, layer: int, number: int):

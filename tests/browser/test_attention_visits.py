@@ -11,7 +11,7 @@ from ccds_core.data.example_sentences import EXAMPLE_SENTENCES
 from ccds_core.data.words import split_words
 from ccds_core.runtime import models_dir
 from tests.browser.conftest import SAID, WAIT_LIMIT, charts, settle
-from tests.browser.grid_visits import FOCUSED, canvas_bytes, head, painted, pinned, token
+from tests.browser.grid_visits import FOCUSED, canvas_bytes, differing_pixels, head, painted, pinned, token
 
 WRITE = "attention?attention_source=Write"
 SENTENCE = next(iter(EXAMPLE_SENTENCES.values()))  # the one that the page opens on
@@ -176,4 +176,4 @@ def test_a_link_opened_in_a_clean_browser_brings_the_whole_page_back(visit, text
         assert all(np.array_equal(values, theirs[pin]) for pin, values in ours.items())
     for one in (page, again):
         one.evaluate("document.activeElement.blur()")
-    assert again.locator(".strip").screenshot() == page.locator(".strip").screenshot()
+    assert differing_pixels(again.locator(".strip"), page.locator(".strip")) == 0

@@ -122,12 +122,15 @@ def test_every_text_model_learns_a_small_batch(name, texts_csv, bert_base):
     fresh = prepare(text_config(name, texts_csv, bert_base))
     batch = fresh.data.batches("train")
     inputs, labels = next(batch.sweep(len(batch))).inputs, next(batch.sweep(len(batch))).labels
-    trained = [parameter for parameter in fresh.model.parameters() if parameter.requires_grad]
+    model = fresh.model.eval()  # without dropout, by which one tiny encoder of three stays on a plateau
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.Adam(trained, 5e-3 if name == "bert" else 2e-2) if trained else None
-    for _ in range(200 if optimizer else 0):
+    for _ in range(600 if optimizer else 0):
         optimizer.zero_grad()
-        functional.cross_entropy(fresh.model(*inputs), labels).backward()
+        logits = model(*inputs)
+        if (logits.argmax(dim=1) == labels).float().mean() > 0.9:
+            break
+        functional.cross_entropy(logits, labels).backward()
         optimizer.step()
-    right = fresh.model.eval()(*inputs).argmax(dim=1) == labels
-    assert right.float().mean() > 0.9
+    assert (model(*inputs).argmax(dim=1) == labels).float().mean() > 0.9
     assert len(labels) < len(small_texts()), "val and test are kept apart"
