@@ -6,6 +6,7 @@ from ccds_core import comparison, workshop
 from ccds_core.claims import check_claims
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from pages.ui import frame, loaders, panels
+from pages.ui.charts import unchecked
 from pages.ui.errors import errors_on_page
 
 frame.open_page("home")
@@ -26,7 +27,7 @@ if not shipped:
 for kind, title_of in (("image", panels.report_title), ("text", panels.texts_title)):
     rows = comparison.accuracy_rows([record for record in shipped if record.task == kind])
     if rows:
-        st.altair_chart(accuracy_dots(rows, title_of(rows)), key=f"home_{kind}_dots", alt=title_of(rows))
+        st.altair_chart(unchecked(accuracy_dots(rows, title_of(rows))), key=f"home_{kind}_dots", alt=title_of(rows))
 with st.expander("What the report concludes, and what we see"):
     panels.claims_table(check_claims(shipped))
 with st.expander("Why do the figures differ?"):

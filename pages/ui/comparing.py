@@ -7,11 +7,12 @@ import streamlit as st
 
 from ccds_core import comparison
 from ccds_core.figures.accuracy_dots import accuracy_dots
-from ccds_core.figures.confusion_heatmap import CELL_SELECTION, confusion_heatmap, largest_confusion
+from ccds_core.figures.confusion_heatmap import CELL_SELECTION, largest_confusion
 from ccds_core.figures.learning_curves import curve_sentence, learning_curves
 from ccds_core.pairs import DEMONSTRATED, compare_pairs
 from ccds_core.run_folders import RunRecord
-from pages.ui import controls, frame, panels, sentences
+from pages.ui import compare_loaders, controls, frame, panels, sentences
+from pages.ui.charts import unchecked
 from pages.ui.text import plain
 
 COST_FORMATS = {
@@ -32,7 +33,7 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
     rows = comparison.accuracy_rows(records)
     chart = accuracy_dots(rows, _scores_title(records)) if rows else None
     if chart is not None:
-        st.altair_chart(chart, key="compare_dots", alt=_scores_title(records))
+        st.altair_chart(unchecked(chart), key="compare_dots", alt=_scores_title(records))
     scores = [column for column in table.columns if column.endswith((", ours", ", report"))]
     shown, measured = _drop_measured(table)
     panels.table(shown, percent=scores)
@@ -62,7 +63,7 @@ def draw_curves(records: Sequence[RunRecord]) -> None:
     """Loss or accuracy by epoch, and what the curves say."""
     quantity = controls.choose_one("Quantity", ["loss", "accuracy"], "compare_quantity")
     chart = learning_curves(records, quantity, _curves_title(records))
-    st.altair_chart(chart, width="content", key="compare_curves", alt=_curves_title(records))
+    st.altair_chart(unchecked(chart), width="content", key="compare_curves", alt=_curves_title(records))
     for record in records:
         st.markdown(f"- {plain(curve_sentence(record))}")
     rows = [
@@ -127,9 +128,9 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
         return
     label, prediction, count = largest_confusion(test)
     title = f"{record.name}: {label} is taken for {prediction} {count} times"
-    chart = confusion_heatmap(test, title, rates)
+    chart = compare_loaders.load_heatmap(record, test, title, rates)
     key = f"compare_matrix_{record.name}"
-    event = st.altair_chart(
+    event = st.vega_lite_chart(
         chart, width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
     )
     chosen = sentences.cell_of(event, CELL_SELECTION)

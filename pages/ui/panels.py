@@ -15,6 +15,7 @@ from ccds_core.figures.export import Chart, Spec, chart_png, chart_svg
 from ccds_core.results import Prediction
 from ccds_core.workshop import Task
 from pages.ui import frame
+from pages.ui.charts import unchecked
 from pages.ui.text import plain
 
 PICTURE = 224  # pixels on screen
@@ -69,7 +70,7 @@ def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: in
         for place, title in enumerate(titles[start : start + most]):
             chart = charts[title].properties(padding=PADDING)
             columns[place].altair_chart(
-                chart, height=int(chart.height) + around, key=f"{key}_{start + place}", alt=title
+                unchecked(chart), height=int(chart.height) + around, key=f"{key}_{start + place}", alt=title
             )
 
 

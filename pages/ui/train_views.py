@@ -15,6 +15,7 @@ from ccds_core.job_status import JobStatus
 from ccds_core.live_series import QUANTITIES
 from ccds_core.step_log import StepRecord
 from pages.ui import controls, panels, run_cards, train_loaders
+from pages.ui.charts import unchecked
 from pages.ui.errors import errors_on_page
 from pages.ui.lesson_controls import GUESSES, SHOWN
 from pages.ui.text import plain
@@ -117,7 +118,7 @@ def _draw_chart(steps: Steps, axes: Axes, n_classes: int) -> tuple[alt.LayerChar
     rows = live_series.points(steps, axes.quantity, axes.layer)
     title = live_series.finding(rows, axes.quantity, axes.layer, n_classes)
     chart = live_lines(rows, axes.quantity, list(steps), title, n_classes)
-    st.altair_chart(chart, key="train_chart", alt=title, height=LOW if len(steps) <= 2 else HIGH)
+    st.altair_chart(unchecked(chart), key="train_chart", alt=title, height=LOW if len(steps) <= 2 else HIGH)
     return chart, rows
 
 

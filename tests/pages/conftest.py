@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from ccds_core import jobs
 from ccds_core.runtime import PROJECT
+from pages.ui import charts
 from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
@@ -21,6 +22,12 @@ Open = Callable[..., AppTest]
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page of these tests starts a process; what is queued waits."""
     monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def checked_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chart that a page draws here fits Vega-Lite's schema, or the page fails."""
+    monkeypatch.setattr(charts, "CHECKED", True)
 
 
 @pytest.fixture(scope="session")
