@@ -42,6 +42,7 @@ def answer_all(words: Sequence[str], records: Sequence[RunRecord]) -> dict[str, 
 
 
 @st.cache_data(max_entries=256, show_spinner="Asking again without each word")
+@on_a_core
 def _leave_one_out(words: tuple[str, ...], name: str, digest: str, _record: RunRecord) -> np.ndarray:
     from ccds_core.leave_one_out import leave_one_out
 
