@@ -16,10 +16,10 @@ from pages.ui import frame
 
 AXE = Path(os.environ.get("CCDS_AXE") or PROJECT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js")
 GRAVE = ("serious", "critical")
-# Streamlit's own markup: rule -> where. In both themes the colours of code and of its line numbers are fixed (2.6 to 3.7
-# in the light one), and `pre` scrolls without a place in the tab order. In the dark it writes the primary colour as text
-# of what is selected and of a slider's value, and white upon the same colour on buttons: no colour has 4.5 for both
-# (ours has 3.6 and 4.6).
+# Streamlit's own markup: rule -> where. In both themes the colours of code and of its line numbers are fixed (2.6 to
+# 3.7 in the light one), and `pre` scrolls without a place in the tab order. In the dark it writes the primary colour as
+# text of what is selected and of a slider's value, and white upon the same colour on buttons: no colour has 4.5 for
+# both (ours has 3.6 and 4.6).
 CODE = ("[data-testid='stCode']",)
 THEIRS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "light": {"color-contrast": CODE, "scrollable-region-focusable": CODE},
