@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def serve(shelf: Shelf, log: Path, script: Path = ROOT / "streamlit_app.py") -> 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-X", "faulthandler", "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     places = {"CCDS_CHECKPOINTS_DIR": str(shelf.checkpoints), "CCDS_RUNS_DIR": str(shelf.runs)}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | places, stdout=output, stderr=output)
@@ -85,9 +86,18 @@ def serve(shelf: Shelf, log: Path, script: Path = ROOT / "streamlit_app.py") -> 
             _wait_until_healthy(address, process, log)
             yield address
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            _end(process)
             shutil.rmtree(shelf.runs / SPOOL, ignore_errors=True)  # the worker outlives a server, but not its spool
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Ask it to end. One of some hundred did not in half a minute; such a one writes its stacks to its log."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.wait()
 
 
 @pytest.fixture(scope="session")
