@@ -130,8 +130,8 @@ def _draw_matrix(record: RunRecord, rates: bool) -> None:
     title = f"{record.name}: {label} is taken for {prediction} {count} times"
     chart = compare_loaders.load_heatmap(record, test, title, rates)
     key = f"compare_matrix_{record.name}"
-    event = st.vega_lite_chart(
-        chart, width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
+    event = st.altair_chart(
+        unchecked(chart), width="content", key=key, alt=title, on_select="rerun", selection_mode=CELL_SELECTION
     )
     chosen = sentences.cell_of(event, CELL_SELECTION)
     if record.task == "text":
