@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ccds_core.checks import parser_of
 from ccds_core.errors import CheckpointError
 from ccds_core.results import Prediction
 from ccds_core.runtime import checkpoints_dir
@@ -162,13 +163,13 @@ def reliability_changed() -> int:
 
 def load_reliability() -> Reliability | None:
     """What was measured for the shipped models, or None where nothing is shipped."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     path = checkpoints_dir() / FILE
     if not path.is_file():
         return None
     try:
-        return TypeAdapter(Reliability).validate_json(path.read_text())
+        return parser_of(Reliability).validate_json(path.read_text())
     except (ValidationError, UnicodeDecodeError):
         raise CheckpointError(f"'{path.name}' is damaged: restore it from the repository.") from None
 

@@ -1,9 +1,13 @@
 """How records check themselves: each fault a phrase, all faults of a record in one error."""
 
+from functools import cache
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccds_core.errors import InvalidConfigError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 STRICT_JSON: dict[str, Any] = {"extra": "forbid", "strict": True}  # how records are read back from JSON
 
@@ -26,3 +30,11 @@ def raise_faults(faults: list[str]) -> None:
     """Raise all faults as one `InvalidConfigError`, if there are any."""
     if faults:
         raise InvalidConfigError("; ".join(faults) + ".")
+
+
+@cache
+def parser_of(kind: Any) -> "TypeAdapter[Any]":
+    """What reads records of this kind back from JSON; kept, since it takes far longer to build than to use."""
+    from pydantic import TypeAdapter  # only readers of run folders pay for it
+
+    return TypeAdapter(kind)

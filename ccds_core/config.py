@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
-from ccds_core.checks import STRICT_JSON, at_least, one_of, raise_faults
+from ccds_core.checks import STRICT_JSON, at_least, one_of, parser_of, raise_faults
 from ccds_core.errors import InvalidConfigError
 from ccds_core.options import OPTIONS, CnnOptions, Options
 
@@ -160,10 +160,10 @@ def config_to_json(config: RunConfig) -> str:
 
 def read_config(text: str | bytes) -> RunConfig:
     """Parse what `config_to_json` wrote; anything unknown, missing or mistyped is an `InvalidConfigError`."""
-    from pydantic import TypeAdapter, ValidationError  # only readers of run folders pay for it
+    from pydantic import ValidationError  # only readers of run folders pay for it
 
     try:
-        return TypeAdapter(RunConfig).validate_json(text)
+        return parser_of(RunConfig).validate_json(text)
     except ValidationError as error:
         faults = faults_of(error.errors())
     raise InvalidConfigError("; ".join(f"{place or 'config'}: {said}" for place, said in faults) + ".")

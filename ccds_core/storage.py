@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ccds_core.checks import parser_of
 from ccds_core.config import faults_of
 from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CheckpointError
@@ -88,10 +89,10 @@ def to_json(record: Any) -> str:
 
 def parse_json(kind: Any, text: str, name: str) -> Any:
     """JSON text -> a record, or a `CheckpointError` that names the first fault."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(kind).validate_json(text)
+        return parser_of(kind).validate_json(text)
     except ValidationError as error:
         place, said = faults_of(error.errors())[0]
         raise CheckpointError(f"'{name}' has a record that cannot be read: {place or 'the text'}: {said}.") from None

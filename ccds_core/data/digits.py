@@ -1,5 +1,7 @@
 """scikit-learn's bundled handwritten digits as 32 x 32 RGB: real data that needs no network and no download."""
 
+from functools import cache
+
 import numpy as np
 from PIL import Image
 
@@ -8,6 +10,7 @@ from ccds_core.data.image_arrays import IMAGE_SIZE, ImageArrays
 CLASSES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
+@cache
 def load() -> ImageArrays:
     """1,797 pictures of 8 x 8 grey levels (0..16), enlarged to 32 x 32 RGB, white on black."""
     from sklearn.datasets import load_digits
@@ -19,4 +22,5 @@ def load() -> ImageArrays:
         for picture in grey
     ]
     images = np.repeat(np.stack(enlarged)[..., None], 3, axis=3)  # (N, 32, 32, 3)
+    images.flags.writeable = False
     return ImageArrays(images, bunch.target.astype(np.int64), CLASSES, 0, "scikit-learn digits")

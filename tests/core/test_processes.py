@@ -21,6 +21,7 @@ CONFIG = RunConfig(
     data=DataConfig("digits", "seeded", limit=70),  # the last batch of an epoch is smaller, and uneven
     train=TrainConfig(epochs=2, batch_size=31, precision="float32", clip_norm=1.0, weight_decay=0.01),
 )
+NORMED = replace(CONFIG, name="normed", options=CnnOptions(linear_batch_norm=True, conv_batch_norm=True))
 SCRIPT = """
 import json, os, sys
 from ccds_core import layers, runs
@@ -28,9 +29,12 @@ from ccds_core.config import read_config
 from ccds_core.results import EpochMetrics
 
 layers.STAGES, layers.HIDDEN = ((4, 8), (8, 8), (8, 8)), (32, 16)
-told = [m for m in runs.run(read_config(sys.argv[1])) if isinstance(m, EpochMetrics)]
-with open(sys.argv[2] + os.environ["RANK"], "w") as file:
-    json.dump([[m.train_loss, m.val_loss, m.val_accuracy] for m in told], file)
+rows = {}
+for config in map(read_config, sys.argv[2:]):
+    told = [m for m in runs.run(config) if isinstance(m, EpochMetrics)]
+    rows[config.name] = [[m.train_loss, m.val_loss, m.val_accuracy] for m in told]
+with open(sys.argv[1] + os.environ["RANK"], "w") as file:
+    json.dump(rows, file)
 """
 
 pytestmark = [
@@ -39,12 +43,12 @@ pytestmark = [
 ]
 
 
-def spread_over_two(config, folder):
-    """Each process' train loss, validation loss and accuracy by epoch."""
+def spread_over_two(configs, folder):
+    """What each process tells of each run: train loss, validation loss and accuracy by epoch."""
     (folder / "train_small.py").write_text(SCRIPT)
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     subprocess.run(
-        [*launch, folder / "train_small.py", config_to_json(config), folder / "told-"],
+        [*launch, folder / "train_small.py", folder / "told-", *map(config_to_json, configs)],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -55,19 +59,15 @@ def spread_over_two(config, folder):
     return [json.loads((folder / f"told-{rank}").read_text()) for rank in (0, 1)]
 
 
-def test_two_processes_give_the_losses_of_one(tmp_path):
-    first, second = spread_over_two(CONFIG, tmp_path)
-    assert first == [pytest.approx(epoch) for epoch in second], "both processes tell the same"
+def test_two_processes_tell_the_same_and_give_the_losses_of_one(tmp_path):
+    first, second = spread_over_two([CONFIG, NORMED], tmp_path)
+    assert list(first) == ["spread", "normed"]
+    for name, told in first.items():
+        assert told == [pytest.approx(epoch, rel=1e-7) for epoch in second[name]], name
     alone = [m for m in runs.run(replace(CONFIG, name="alone")) if isinstance(m, EpochMetrics)]
-    for told, epoch in zip(first, alone, strict=True):
+    for told, epoch in zip(first["spread"], alone, strict=True):
         assert told == pytest.approx([epoch.train_loss, epoch.val_loss, epoch.val_accuracy], rel=1e-4)
     spread = find_run("spread")
     assert spread.status == "finished"
     for one, other in zip(spread.metrics.history, find_run("alone").metrics.history, strict=True):
         assert one.step_losses == pytest.approx(other.step_losses, abs=2e-4)
-
-
-def test_two_processes_tell_the_same_with_batch_norm(tmp_path):
-    options = CnnOptions(linear_batch_norm=True, conv_batch_norm=True)
-    first, second = spread_over_two(replace(CONFIG, options=options), tmp_path)
-    assert first == [pytest.approx(epoch, rel=1e-7) for epoch in second]

@@ -139,7 +139,7 @@ def test_a_flipped_bit_in_the_resume_file_is_noticed(folders):
 def test_a_run_killed_while_it_works_resumes_to_the_same_weights(runs_folder):
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "ccds_core", "train", "architecture-5", "--data", "digits", "--limit", "64"]
-    command += ["--batch-size", "32", "--epochs", "4", "--precision", "float32"]
+    command += ["--eval-limit", "32", "--batch-size", "32", "--epochs", "4", "--precision", "float32"]
     subprocess.run([*command, "--name", "whole", "--json"], cwd=root, check=True, capture_output=True)
     process = subprocess.Popen([*command, "--name", "killed", "--json"], cwd=root, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120

@@ -1,11 +1,13 @@
 """What the page tests share: the shelf of tiny runs, and the app opened on it, always from the entrypoint."""
 
+import functools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ccds_core import jobs
@@ -28,6 +30,15 @@ def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 def checked_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every chart that a page draws here fits Vega-Lite's schema, or the page fails."""
     monkeypatch.setattr(charts, "CHECKED", True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searched_once() -> Iterator[None]:
+    """`AppTest` searches every installed package for components whenever it opens an app, a fifth of all its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        search = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", search)
+        yield
 
 
 @pytest.fixture(scope="session")
