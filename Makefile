@@ -12,7 +12,7 @@ BENCH := .cache/bench
 AXE := .cache/axe
 
 .DEFAULT_GOAL := help
-.PHONY: help install app test check format lock checkpoints bench-attention check-accessibility clean
+.PHONY: help install app test test-slow check format lock checkpoints bench-attention check-accessibility clean
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -22,8 +22,11 @@ install: $(STAMP)  ## make .venv and install the locked packages into it, if tha
 app: $(STAMP)  ## start the app; PORT=8501
 	$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
 
-test: $(STAMP)  ## run every test, in WORKERS processes; ARGS="-k images --cov" goes to pytest; WORKERS=0 to see what tests print
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(STAMP)  ## run the tests, in WORKERS processes; ARGS="-k images --cov" goes to pytest; WORKERS=0 to see what tests print
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+
+test-slow: $(STAMP)  ## run what `make test` leaves out: whole lessons, killed runs, cold servers, times
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
 
 check: $(STAMP)  ## format, lint and types, without changing a file
 	$(BIN)/python -m ruff format --check .

@@ -7,7 +7,7 @@ from ccds_core.answers import text_notices
 from ccds_core.data.words import read_text_words
 from ccds_core.figures.probability_bars import probability_bars
 from pages.ui import controls, frame, many_texts, panels, text_controls, text_loaders, word_explaining, word_panels
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.errors import errors_on_page
 from pages.ui.text import plain
 
@@ -39,7 +39,7 @@ for number, group in enumerate(groups):
     word_panels.warn(text_notices(text) if number == 0 else [], group)
     title = sureness_title(predictions)
     chart = probability_bars(predictions, title)
-    st.altair_chart(unchecked(chart), width="content", key=f"emotions_bars_{number}", alt=title)
+    draw_as_wide_as_it_is(chart, title, f"emotions_bars_{number}")
     word_panels.mention_unknown(group)
     with errors_on_page():
         word_explaining.draw_words(words, [record for record in records if record.name in group], verdict, number)

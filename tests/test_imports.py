@@ -202,6 +202,7 @@ def test_the_architectures_page_opens_without_torch():
     assert "torch" not in loaded_after(f"from pages.ui import {views}")
 
 
+@pytest.mark.slow
 def test_the_whole_core_runs_without_streamlit():
     names = sorted(name for name in PATHS if name.startswith("ccds_core") and not name.endswith("__main__"))
     loaded = loaded_after("import " + ", ".join(names))

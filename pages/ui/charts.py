@@ -6,6 +6,8 @@ waits. The tests of the pages switch it on.
 
 from typing import TYPE_CHECKING, cast
 
+import streamlit as st
+
 from ccds_core.figures.export import Chart
 
 if TYPE_CHECKING:
@@ -27,3 +29,9 @@ class _Written:
 def unchecked(chart: Chart) -> "alt.Chart":
     """The chart for `st.altair_chart`."""
     return cast("alt.Chart", _Written(chart))
+
+
+def draw_as_wide_as_it_is(chart: Chart, title: str, key: str) -> None:
+    """A chart that keeps its width; where the window is narrower, as when zoomed, it alone scrolls sideways."""
+    row = st.container(horizontal=True, wrap=False)
+    row.altair_chart(unchecked(chart), width="content", key=key, alt=title)

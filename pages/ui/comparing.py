@@ -12,7 +12,7 @@ from ccds_core.figures.learning_curves import curve_sentence, learning_curves
 from ccds_core.pairs import DEMONSTRATED, compare_pairs
 from ccds_core.run_folders import RunRecord
 from pages.ui import compare_loaders, controls, frame, panels, sentences
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is, unchecked
 from pages.ui.text import plain
 
 COST_FORMATS = {
@@ -63,7 +63,7 @@ def draw_curves(records: Sequence[RunRecord]) -> None:
     """Loss or accuracy by epoch, and what the curves say."""
     quantity = controls.choose_one("Quantity", ["loss", "accuracy"], "compare_quantity")
     chart = learning_curves(records, quantity, _curves_title(records))
-    st.altair_chart(unchecked(chart), width="content", key="compare_curves", alt=_curves_title(records))
+    draw_as_wide_as_it_is(chart, _curves_title(records), "compare_curves")
     for record in records:
         st.markdown(f"- {plain(curve_sentence(record))}")
     rows = [

@@ -10,7 +10,7 @@ from ccds_core.figures.word_neighbours import neighbour_bars
 from ccds_core.run_folders import RunRecord
 from ccds_core.word_tables import WordTable
 from pages.ui import panels, text_controls, text_loaders
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.text import plain
 
 NEIGHBOURS = 12
@@ -103,7 +103,7 @@ def _draw_side_by_side(records: Sequence[RunRecord], question: Question) -> None
             table, found = answers[record.name]
             title = _title(table, question, found, class_of)
             bars = neighbour_bars(found, class_of, classes, title)
-            st.altair_chart(unchecked(bars), width="content", key=f"embeddings_{question.key}_{record.name}", alt=title)
+            draw_as_wide_as_it_is(bars, title, f"embeddings_{question.key}_{record.name}")
 
 
 def _ask(table: WordTable, question: Question) -> tuple[WordTable, Found]:

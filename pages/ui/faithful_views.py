@@ -17,7 +17,7 @@ from ccds_core.figures.erasure_curves import (
 from ccds_core.figures.gain_dots import gain_dots
 from ccds_core.run_folders import RunRecord
 from pages.ui import loaders, panels
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.text import plain
 
 if TYPE_CHECKING:  # torch comes on first use
@@ -40,15 +40,13 @@ def draw_faithfulness(
     """`scores` of the same measures; `part` is what was erased, in the plural: "patches" or "words"."""
     title = erasure_title(erasures)
     curves = erasure_curves(erasures, part, target, title)
-    st.altair_chart(unchecked(curves), width="content", key=f"{key}_curves", alt=title)
+    draw_as_wide_as_it_is(curves, title, f"{key}_curves")
     gains = gain_bars(erasures, GAINED)
-    st.altair_chart(unchecked(gains), width="content", key=f"{key}_gains", alt=GAINED)
+    draw_as_wide_as_it_is(gains, GAINED, f"{key}_gains")
     names, correlations = list(scores), agree(scores)
     if len(names) > 1:
         said = _agreement_title(names, correlations)
-        st.altair_chart(
-            unchecked(agreement_heatmap(names, correlations, said)), width="content", key=f"{key}_agreement", alt=said
-        )
+        draw_as_wide_as_it_is(agreement_heatmap(names, correlations, said), said, f"{key}_agreement")
     with st.expander("How it is measured, and the numbers"):
         for reason in REASONS:
             st.markdown(f"- {reason}")
@@ -66,7 +64,7 @@ def draw_many_rows(record: RunRecord, key: str) -> None:
     measures = {found.label: (found.comprehensiveness, found.sufficiency) for found in results.measures.values()}
     title = _many_title(measures, results)
     chart = gain_dots(measures, title)
-    st.altair_chart(unchecked(chart), width="content", key=f"{key}_many", alt=title)
+    draw_as_wide_as_it_is(chart, title, f"{key}_many")
     st.caption(
         plain(f"{results.n:,} {results.split} rows of {results.data_source}, the class that {record.name} predicts; ")
         + "95 % intervals. A random ranking stands among them as a check of the test itself."

@@ -16,7 +16,7 @@ from ccds_core.figures.probability_bars import probability_bars
 from ccds_core.results import Prediction
 from ccds_core.run_folders import RunRecord
 from pages.ui import controls, faithful_views, image_loaders, loaders, panels
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.image_loaders import Brought
 from pages.ui.text import plain
 
@@ -68,7 +68,7 @@ def draw_answers(brought: Brought, answered: Answered) -> None:
             panels.picture_and_verdict(brought.square, verdict)
         title = agreement.sureness_title(group)
         chart = probability_bars(group, title)
-        st.altair_chart(unchecked(chart), width="content", key=f"images_bars_{number}", alt=title)
+        draw_as_wide_as_it_is(chart, title, f"images_bars_{number}")
         table = panels.answer_table(group)
         with st.expander("The same as a table"):
             panels.table(table, percent=verdict.consensus.classes)
@@ -120,7 +120,7 @@ def _draw_row(brought: Brought, explained: Explained, over: Image.Image | None, 
     name = explained.prediction.classes[explained.target]
     title = f"{explained.words}: half of what speaks for {name} lies in {share:.0%} of the picture, by occlusion"
     chart = attribution_maps(drawn, title, over)
-    st.altair_chart(unchecked(chart), width="content", key=key, alt=title)
+    draw_as_wide_as_it_is(chart, title, key)
     panels.exports("maps", chart, _map_table(maps), f"{key}_export")
 
 

@@ -11,7 +11,7 @@ from ccds_core.figures.word_neighbours import NO_CLASS
 from ccds_core.run_folders import RunRecord
 from ccds_core.word_tables import WordTable
 from pages.ui import controls, text_controls, text_loaders
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.text import plain
 
 MOST = 450  # words: more would cover one another
@@ -39,7 +39,7 @@ def draw_map(records: Sequence[RunRecord]) -> None:
     share = word_tables.same_class_share(table, words, class_of)
     title = f"{record.name}: for {share:.0%} of these words the nearest one stands with the same emotion"
     chart = word_map(points, counter.card.classes, found, title)
-    st.altair_chart(unchecked(chart), width="content", key="embeddings_map", alt=title)
+    draw_as_wide_as_it_is(chart, title, "embeddings_map")
     st.caption(plain(_explain(words, found)))
 
 

@@ -14,7 +14,7 @@ from ccds_core.errors import CcdsError
 from ccds_core.figures.attribution_maps import MapPanel, attribution_maps
 from ccds_core.figures.probability_bars import probability_bars
 from pages.ui import train_loaders
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.errors import errors_on_page
 from pages.ui.lesson_controls import REFUSED, SHOWN, tell_refused
 from pages.ui.text import plain
@@ -57,9 +57,7 @@ def _draw_answers(name: str, epochs: Sequence[int], number: int) -> None:
             st.caption(plain(example.label))
     with bars:
         predictions = {f"epoch {epoch}": look.prediction for epoch, (_, look) in looks.items()}
-        st.altair_chart(
-            unchecked(probability_bars(predictions, title)), width="content", key="train_back_bars", alt=title
-        )
+        draw_as_wide_as_it_is(probability_bars(predictions, title), title, "train_back_bars")
     maps = [
         MapPanel(f"epoch {epoch}", "", look.attribution.values, look.attribution.signed, "change of the logit")
         for epoch, (_, look) in looks.items()
@@ -67,7 +65,7 @@ def _draw_answers(name: str, epochs: Sequence[int], number: int) -> None:
     ]
     if maps:
         words = f"What speaks for {example.label} (red) and against it (blue), by integrated gradients"
-        st.altair_chart(unchecked(attribution_maps(maps, words)), width="content", key="train_back_maps", alt=words)
+        draw_as_wide_as_it_is(attribution_maps(maps, words), words, "train_back_maps")
 
 
 def _fork(name: str, epochs: Sequence[int]) -> None:

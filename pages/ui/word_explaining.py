@@ -12,7 +12,7 @@ from ccds_core.figures.word_strip import Measured, WordRow, strip_title, word_st
 from ccds_core.run_folders import RunRecord
 from ccds_core.text_methods import TEXT_METHODS, methods_of, needed_by
 from pages.ui import attention_judging, text_controls, text_loaders
-from pages.ui.charts import unchecked
+from pages.ui.charts import draw_as_wide_as_it_is
 from pages.ui.faithful_views import draw_faithfulness, draw_many_rows
 from pages.ui.text import plain
 
@@ -70,7 +70,7 @@ def _draw_strip(asked: _Asked, records: Sequence[RunRecord], number: int) -> Non
     measured = Measured(asked.target, method.unit)
     title = strip_title(shown, rows, measured)
     strip = word_strip(shown, rows, measured, title)
-    st.altair_chart(unchecked(strip), width="content", key=f"emotions_strip_{number}", alt=title)
+    draw_as_wide_as_it_is(strip, title, f"emotions_strip_{number}")
     said = [method.explanation]
     if method.signed:
         said.append(f"Red speaks for {asked.target}, blue against it.")

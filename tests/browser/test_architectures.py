@@ -14,6 +14,7 @@ from ccds_core.network_code import write_script
 from ccds_core.options import CnnOptions
 from ccds_core.presets import PRESETS
 from tests.browser.conftest import charts, follow
+from tests.cases import mostly_slow
 
 PAGE = "architectures"
 TOGGLES = {"extra_conv": "Seventh conv", "linear_batch_norm": "Norm on linears", "conv_batch_norm": "Norm on convs"}
@@ -48,6 +49,7 @@ def walk():
             yield "switch", TOGGLES[name], options
 
 
+@pytest.mark.slow
 def test_a_toggle_redraws_the_page_at_once_when_warm(visit, server, record_property, capsys):
     """From the click to the drawn picture and the page at rest; no network is drawn twice."""
     page = visit(f"{server}/{PAGE}?architectures_linear_layers=5")
@@ -64,7 +66,7 @@ def test_a_toggle_redraws_the_page_at_once_when_warm(visit, server, record_prope
     assert late < LIMITS[1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", mostly_slow(["light", "dark"], ("dark",)))
 def test_a_preset_is_drawn_fits_a_projector_and_its_link_shows_the_same(visit, server, theme):
     page = visit(f"{server}/{PAGE}", color_scheme=theme)
     follow(page, page.get_by_role("radio", name="5 repaired", exact=True).click)
@@ -95,6 +97,7 @@ def test_a_layer_says_its_numbers_under_the_pointer(visit, server):
     expect(page.locator("#vg-tooltip-element")).to_contain_text(re.compile("relu1|conv2|conv1"))
 
 
+@pytest.mark.slow
 def test_script_notebook_table_and_picture_can_be_taken_home(visit, server):
     page = visit(f"{server}/{PAGE}?architectures_activation=sigmoid")
     taken = {}

@@ -84,6 +84,7 @@ def test_it_opens_filled_and_the_keyboard_alone_pins_a_head(visit, text_server):
     assert pinned(page) == [*before, "Layer 2, head 2"]
 
 
+@pytest.mark.slow
 def test_words_and_heads_that_are_changed_move_the_six_probabilities_and_the_grid(visit, text_server):
     page = painted(visit(f"{text_server}/attention"))
     as_it_was, drawn = bars(page), digest(page)
@@ -108,6 +109,7 @@ def test_words_and_heads_that_are_changed_move_the_six_probabilities_and_the_gri
     expect(page.locator(".cell.off")).to_have_count(6 * 12 - 25)
 
 
+@pytest.mark.slow
 def test_what_a_stranger_would_write_is_text_and_what_is_too_long_is_cut(visit, text_server):
     page = visit(f"{text_server}/{WRITE}")
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
@@ -123,6 +125,7 @@ def test_what_a_stranger_would_write_is_text_and_what_is_too_long_is_cut(visit, 
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
 
 
+@pytest.mark.slow
 def test_maps_are_compared_with_another_sentence_and_with_the_encoder_before_fine_tuning(visit, text_server):
     page = painted(visit(f"{text_server}/{WRITE}&attention_text=I+felt+calm+today"))
     choose(page, "Compare the maps with", "Another sentence")
@@ -140,6 +143,7 @@ def test_maps_are_compared_with_another_sentence_and_with_the_encoder_before_fin
         expect(page.get_by_test_id("stAlert")).to_contain_text("all-MiniLM-L6-v2")
 
 
+@pytest.mark.slow
 def test_a_link_opened_in_a_clean_browser_brings_the_whole_page_back(visit, text_server):
     page = painted(visit(f"{text_server}/{WRITE}&attention_text=The+xylophonist+made+me+unhappy+again"))
     page.get_by_role("button", name="Show", exact=True).click()

@@ -86,6 +86,7 @@ def test_a_sum_leaves_its_own_words_out_and_taking_one_away_changes_it(visit, te
     assert all(words(page, place) != both[place] and "sad" not in words(page, place) for place in (0, 1))
 
 
+@pytest.mark.slow
 def test_a_search_finds_a_word_on_the_map_and_the_map_stays_as_it_is(visit, text_server):
     page = write(visit(f"{text_server}/embeddings?embeddings_view=Map"), "Find a word", "furious")
     dots = page.evaluate(DOTS)
@@ -99,6 +100,7 @@ def test_a_search_finds_a_word_on_the_map_and_the_map_stays_as_it_is(visit, text
     assert set(dots[:-1]) <= set(page.evaluate(DOTS))  # the last is the ring
 
 
+@pytest.mark.slow
 def test_the_map_of_the_other_table_is_another(visit, text_server):
     page = visit(f"{text_server}/embeddings?embeddings_view=Map")
     learned = title(page, 0)

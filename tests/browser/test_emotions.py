@@ -75,6 +75,7 @@ def test_another_class_is_explained_when_it_is_chosen(visit, text_server):
     expect_words(page, split_words(SENTENCE))
 
 
+@pytest.mark.slow
 def test_a_measure_is_chosen_and_judged_and_its_link_shows_the_same(visit, text_server):
     """And from there the way leads to the sentence in which attention and attribution part."""
     page = visit(f"{text_server}/emotions?emotions_example=by+the+sea")
@@ -111,6 +112,7 @@ def test_what_a_stranger_would_try_is_read_as_words(visit, text_server):
         assert page.locator(LIVE).count() == 0, what
 
 
+@pytest.mark.slow
 def test_signs_emoji_and_capitals_do_not_change_an_answer(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), "I feel great today")
     expect(charts(page)).to_have_count(2)
@@ -173,6 +175,7 @@ def test_pasted_lines_become_a_table_and_a_file_with_every_line_as_it_was(visit,
     assert table[f"{BERT}, probability"].between(1 / len(CLASSES), 1).all()
 
 
+@pytest.mark.slow
 def test_an_answer_comes_soon_when_warm(visit, text_server, record_property, capsys):
     """From the key to both drawn charts; each sentence is new, the models are warm."""
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)

@@ -28,7 +28,7 @@ def grid(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("n_tokens", [8, 64, 128])
+@pytest.mark.parametrize("n_tokens", [8, 64, pytest.param(128, marks=pytest.mark.slow)])
 def test_every_pixel_of_every_head_is_a_byte_of_the_tensor(visit, grid, n_tokens):
     page = painted(visit(f"{grid}/?layers=12&heads=12&tokens={n_tokens}"))
     expected = np.rint(255 * made_up_map((12, 12, n_tokens), 0).weights).astype(np.uint8)  # (L, H, T, T)
@@ -77,6 +77,7 @@ def test_pointing_pinning_and_choosing_never_reach_the_server(visit, grid):
     expect(page.get_by_text("Chosen: ((1, 2), ")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_opened_in_a_clean_browser_restores_the_picture(visit, grid):
     page = painted(visit(f"{grid}/?tokens=16"))
     head(page, 2, 3).click()

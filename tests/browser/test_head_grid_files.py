@@ -75,7 +75,7 @@ def test_the_page_taken_home_shows_the_same_without_the_app(hostile_page, browse
     context.close()
 
 
-@pytest.mark.parametrize(("n_layers", "n_heads"), [(6, 12), (12, 12)])
+@pytest.mark.parametrize(("n_layers", "n_heads"), [(6, 12), pytest.param(12, 12, marks=pytest.mark.slow)])
 def test_64_tokens_are_small_drawn_soon_and_switched_at_once(visit, grid, say, n_layers, n_heads):
     page = visit(grid)
     received: list[int] = []
@@ -93,6 +93,7 @@ def test_64_tokens_are_small_drawn_soon_and_switched_at_once(visit, grid, say, n
     assert min(switches) < MOST_SWITCH
 
 
+@pytest.mark.slow
 def test_128_tokens_are_interactive(visit, grid, say):
     page = painted(visit(f"{grid}/?layers=12&heads=12&tokens=128"))
     drawn = page.evaluate(DRAWN) / 1000

@@ -85,7 +85,7 @@ def test_the_tables_say_what_the_pictures_show(visit, grid):
     assert page.locator("table").nth(2).locator("tbody tr").count() == 6
 
 
-@pytest.mark.parametrize(("n_layers", "n_heads"), [(2, 2), (12, 12), (24, 16)])
+@pytest.mark.parametrize(("n_layers", "n_heads"), [(2, 2), (12, 12), pytest.param(24, 16, marks=pytest.mark.slow)])
 def test_all_heads_stand_on_one_projector_without_sideways_scrolling(visit, grid, n_layers, n_heads):
     page = painted(visit(f"{grid}/?layers={n_layers}&heads={n_heads}&tokens=20"))
     for picture in ("Thumbnails", "Numbers"):

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import charts, settle
@@ -29,6 +30,7 @@ def test_an_example_is_kept(visit, server):
         expect(again.get_by_test_id("stVegaLiteChart")).to_have_attribute("aria-label", title)
 
 
+@pytest.mark.slow
 def test_a_view_its_runs_and_its_quantity_are_kept(visit, server):
     page = visit(f"{server}/compare")
     page.get_by_role("radio", name="Curves").click()
@@ -45,6 +47,7 @@ def test_a_view_its_runs_and_its_quantity_are_kept(visit, server):
         expect(charts(again).get_by_text(LAST, exact=True)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_crop_is_kept(visit, server):
     page = visit(f"{server}/images")
     page.get_by_role("button", name="Crop", exact=True).click()

@@ -15,6 +15,7 @@ from ccds_core.job_files import read_live
 from ccds_core.runtime import PROJECT
 from pages.ui import frame
 from tests.browser.conftest import serve, settle
+from tests.cases import mostly_slow
 from tests.core.job_processes import wait_for
 from tests.pages.shelf import NO_TEXTS, Shelf, has_shipped_texts
 
@@ -76,7 +77,7 @@ def test_every_page_is_walked():
     assert {view.split("?")[0] or "home" for view in VIEWS} == {entry.name for entry in frame.PAGES}
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", mostly_slow(VIEWS, ("", "attention")))
 def test_a_page_works_without_network_and_data(visit, place, view):
     address, _ = place
     page = settle(visit(f"{address}/{view}"))
@@ -88,6 +89,7 @@ def test_a_page_works_without_network_and_data(visit, place, view):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_network_is_trained_on_the_digits_and_a_reload_in_the_middle_neither_stops_nor_doubles_it(visit, place):
     address, folder = place
     page = visit(f"{address}/train", locale="en")

@@ -50,8 +50,10 @@ def test_a_bad_file_gets_a_sentence_and_the_next_picture_its_answer(upload_page,
 
 @pytest.mark.parametrize(
     ("name", "kind", "size"),
-    [("drawing.svg", "image/svg+xml", 100), ("large.png", "image/png", 11 * 1024 * 1024)],
-    ids=["svg", "too large"],
+    [
+        pytest.param("drawing.svg", "image/svg+xml", 100, id="svg"),
+        pytest.param("large.png", "image/png", 11 * 1024 * 1024, id="too large", marks=pytest.mark.slow),
+    ],
 )
 def test_the_uploader_itself_refuses_what_the_server_would(upload_page, name, kind, size):
     bring(upload_page, name, b"x" * size, kind)
@@ -67,6 +69,7 @@ def test_a_strange_name_is_shown_as_text(upload_page):
     assert upload_page.locator("img[src='x']").count() == 0
 
 
+@pytest.mark.slow
 def test_an_answer_comes_soon_when_warm(upload_page, record_property, capsys):
     """From the file, or the click on an example, to the drawn chart; each picture is new, the models are warm."""
     bring(upload_page, "warm-up.png", png(noisy(REPEATS)))

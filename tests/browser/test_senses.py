@@ -18,6 +18,7 @@ BRIGHTNESS = """element => {
 MOST_TABS = 15
 
 
+@pytest.mark.slow
 def test_the_dark_theme_is_dark_and_its_charts_can_be_read(visit, server):
     page = visit(server, color_scheme="dark")
     for path in ("", "images", "compare", "compare?compare_view=Curves"):

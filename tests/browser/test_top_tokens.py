@@ -94,6 +94,7 @@ def test_feel_and_feeling_fall_as_the_slider_goes_from_naive_to_corrected(visit,
     assert not any(re.match(r"feel(ing)?  ", word) for chart in range(2, 8) for word in words(page, chart))
 
 
+@pytest.mark.slow
 def test_a_link_brings_the_view_the_method_and_the_word_back(visit, text_server):
     page = visit(f"{text_server}/tokens?tokens_group=True+class")
     follow(page, page.get_by_role("radio", name="Integrated gradients", exact=True).click)
@@ -110,6 +111,7 @@ def test_a_link_brings_the_view_the_method_and_the_word_back(visit, text_server)
         expect(again.get_by_role("radio", name=name, exact=True)).to_be_checked()
 
 
+@pytest.mark.slow
 def test_of_own_texts_every_correction_changes_the_lists_and_a_sentence_leads_to_its_heads(visit, text_server):
     page = read(visit(f"{text_server}/{OWN}"))
     page.get_by_role("button", name="Counting", exact=True).click()

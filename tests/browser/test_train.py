@@ -19,6 +19,7 @@ LESSON = "train?train_pictures=Digits"
 SLOW = 240_000  # milliseconds for a hundred updates beside other work; alone they take some fifteen seconds
 SHARED = re.compile("has the lowest loss after 100 updates")
 APART = 0.3  # nats between two curves that are apart on a projector
+pytestmark = pytest.mark.slow
 POINT = "[data-testid=stVegaLiteChart] .mark-symbol path"
 
 

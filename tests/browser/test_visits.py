@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from pages.ui import frame
 from tests.browser.conftest import charts, settle
+from tests.cases import mostly_slow
 
 PATHS = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES}
 STATES = {
@@ -26,7 +27,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", mostly_slow(PATHS, ("home",)))
 def test_a_deep_link_on_a_fresh_server_shows_the_page_in_its_frame(fresh_server, visit, name):
     page = visit(f"{fresh_server}/{PATHS[name]}")
     entry = next(entry for entry in frame.PAGES if entry.name == name)
@@ -39,10 +40,10 @@ def test_a_deep_link_on_a_fresh_server_shows_the_page_in_its_frame(fresh_server,
     assert page.evaluate("document.querySelector('link[rel~=icon]').href").startswith(fresh_server)
 
 
-@pytest.mark.parametrize("path", STATES.values(), ids=STATES)
-def test_no_state_is_wider_than_a_projector(visit, server, path):
+@pytest.mark.parametrize("state", mostly_slow(STATES, ("home", "examples", "a network", "scores")))
+def test_no_state_is_wider_than_a_projector(visit, server, state):
     """And, as everywhere here, no request strays and the console holds no error."""
-    page = visit(f"{server}/{path}")
+    page = visit(f"{server}/{STATES[state]}")
     page.wait_for_load_state("networkidle")
     for holder in ("html", "[data-testid='stMain']"):
         assert page.locator(holder).evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0, holder
@@ -52,6 +53,7 @@ def test_no_state_is_wider_than_a_projector(visit, server, path):
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_navigation_leads_to_every_page_and_back(visit, server):
     page = visit(server)
     for entry in [*frame.PAGES, frame.PAGES[0], frame.PAGES[-1]]:

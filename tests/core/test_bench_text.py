@@ -40,9 +40,9 @@ def test_the_command_prints_the_record_and_the_speed_up(ccds):
     ).sentence()  # fmt: skip
 
 
-def test_an_image_run_is_refused(tiny_run):
+def test_an_image_run_is_refused(small_run):
     with pytest.raises(InvalidInputError, match="looks at pictures"):
-        bench_text.bench_texts([tiny_run], tiny_run)
+        bench_text.bench_texts([small_run.name], small_run.name)
 
 
 def test_the_made_up_sentences_are_the_same_each_time_and_as_long_as_the_real_ones():

@@ -97,6 +97,7 @@ def ours(config):
     return build_cnn(config.options, 10)
 
 
+@pytest.mark.slow
 def test_the_code_of_twenty_random_networks_runs_alone_and_draws_our_values(tmp_path):
     configs = random_configs()
     (tmp_path / "codes.json").write_text(json.dumps([write_script(config) for config in configs]))
@@ -112,6 +113,7 @@ def digest_of(tensor):
     return hashlib.sha256(tensor.numpy().tobytes()).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_cnn")
 @pytest.mark.parametrize("config", [BASE, EVERYTHING], ids=lambda config: config.name)
 def test_the_script_trains_as_our_engine_does(tmp_path, config):

@@ -107,6 +107,7 @@ def test_erasing_the_corner_ends_the_answer_and_keeping_it_keeps_it(images):
         assert found.sufficiency > 0.05, name
 
 
+@pytest.mark.slow
 def test_a_random_ranking_gains_about_nothing_on_a_real_network(cnn):
     gains = []
     for seed, name in enumerate(EXAMPLES):

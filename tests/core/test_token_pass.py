@@ -254,6 +254,7 @@ def test_masking_does_not_hang_on_the_order_of_the_texts(taught):
         assert vars(check) == pytest.approx(vars(checks[1][name]), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_texts(bert_base):
     """All attention of the 1,500 sentences would be 92 MB."""
     done = subprocess.run(

@@ -117,6 +117,7 @@ def test_a_button_brings_a_worked_example(open_page):
     assert app.button_group(key="attention_example").value == next(iter(WORKED))
 
 
+@pytest.mark.slow
 def test_a_pair_is_not_judged_and_a_changed_sentence_is_judged_as_it_was(open_page):
     pair = open_page("attention", attention_source="Two sentences", attention_true="true")
     assert not pair.exception
