@@ -1,6 +1,7 @@
 """What all tests share: folders of their own, steady chance, and one tiny finished run."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,8 @@ from pathlib import Path
 os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 import pytest
-import torch
 from hypothesis import settings
 
-from ccds_core import runs
 from ccds_core.config import DataConfig, RunConfig, TrainConfig
 from ccds_core.options import CnnOptions
 from tests.core import doors
@@ -41,7 +40,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def plain_arithmetic() -> Iterator[None]:
     """A run rounds denormal numbers to zero in the whole process; the next test counts with them again."""
     yield
-    torch.set_flush_denormal(False)
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
 
 
 @pytest.fixture
@@ -71,6 +71,8 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def tiny_run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`TINY`, trained once for the whole session with the network at its real size; nobody may change it."""
+    from ccds_core import runs  # and torch, which the process that hands the tests out can do without
+
     root = tmp_path_factory.mktemp("shared-runs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CCDS_RUNS_DIR", str(root))

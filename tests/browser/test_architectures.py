@@ -116,6 +116,7 @@ def test_script_notebook_table_and_picture_can_be_taken_home(visit, server):
     assert "sigmoid instead of ReLU" in taken["SVG"].path().read_text()
 
 
+@pytest.mark.slow
 def test_the_difference_is_shown_line_by_line(visit, server):
     page = visit(f"{server}/{PAGE}?architectures_view=Code&architectures_linear_batch_norm=true")
     page.get_by_role("radio", name="Difference to architecture 1").click()

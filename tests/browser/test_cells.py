@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from ccds_core.data import emotion
@@ -12,6 +13,7 @@ RUN = "text-embedding"
 LABEL, PREDICTION = "love", "joy"
 
 
+@pytest.mark.slow
 def test_a_click_opens_the_sentences_of_its_cell_and_a_second_cell_those_of_its_own(visit, text_server):
     page = visit(f"{text_server}/compare?compare_task=Sentences&compare_view=Confusion&compare_text_runs={RUN}")
     test = find_run(RUN).metrics.test

@@ -68,6 +68,7 @@ def test_the_lesson_is_that_word2vec_alone_puts_sad_beside_happy(visit, text_ser
     assert title(page, 1).startswith("'sad' is nearer to 'happy'")
 
 
+@pytest.mark.slow
 def test_a_rare_word_has_neighbours_though_rare_words_are_left_out_of_them(visit, text_server):
     vocabulary = json.loads((PROJECT / "checkpoints" / LEARNED / "vocabulary.json").read_text())
     rarest = vocabulary[-1]  # the most frequent come first
@@ -77,6 +78,7 @@ def test_a_rare_word_has_neighbours_though_rare_words_are_left_out_of_them(visit
     assert set(words(page, 0)) < set(vocabulary[: len(vocabulary) // 2])
 
 
+@pytest.mark.slow
 def test_a_sum_leaves_its_own_words_out_and_taking_one_away_changes_it(visit, text_server):
     page = write(visit(f"{text_server}/embeddings?embeddings_view=Arithmetic"), "Add", "happy lonely")
     both = [words(page, place) for place in (0, 1)]
@@ -110,7 +112,14 @@ def test_the_map_of_the_other_table_is_another(visit, text_server):
     assert shares[0] > shares[1], "a table that learned emotions keeps their words together"
 
 
-@pytest.mark.parametrize(("view", "box"), [("Neighbours", "Word"), ("Arithmetic", "Add"), ("Map", "Find a word")])
+@pytest.mark.parametrize(
+    ("view", "box"),
+    [
+        ("Neighbours", "Word"),
+        pytest.param("Arithmetic", "Add", marks=pytest.mark.slow),
+        pytest.param("Map", "Find a word", marks=pytest.mark.slow),
+    ],
+)
 def test_what_no_table_knows_gets_one_sentence_and_the_next_word_its_answer(visit, text_server, view, box):
     page = visit(f"{text_server}/embeddings?embeddings_view={view}")
     kept = 1 if view == "Map" else 0

@@ -66,6 +66,7 @@ def test_a_written_sentence_is_answered_by_every_model_word_by_word(visit, text_
     expect(page.get_by_text(re.compile(rf"^Unknown: {UNKNOWN} \(one-word-rule, .*\)\.$"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_another_class_is_explained_when_it_is_chosen(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
     page.get_by_role("radio", name="sadness", exact=True).click()
@@ -93,6 +94,7 @@ def test_a_measure_is_chosen_and_judged_and_its_link_shows_the_same(visit, text_
     expect(page.get_by_text("[CLS] row puts “the” first, integrated gradients “thankful”")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_answers_can_be_taken_home_as_a_table(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), SENTENCE)
     page.get_by_text("The same as a table").click()
@@ -137,6 +139,7 @@ def test_without_a_word_there_is_one_sentence_and_no_answer(visit, text_server):
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_models_that_know_no_word_are_not_counted_as_voices(visit, text_server):
     page = ask(visit(f"{text_server}/{WRITE}"), "Xylophonists yodelled quixotically.")
     expect(page.get_by_text(re.compile("^3 of 4 models know no word of this text; bert-emotion says"))).to_be_visible()
@@ -148,6 +151,7 @@ def test_models_that_know_no_word_are_not_counted_as_voices(visit, text_server):
     assert page.locator(".marks text").filter(has_text="a" * 30).count() == 0  # cut where it is written
 
 
+@pytest.mark.slow
 def test_of_ten_thousand_words_the_first_are_read_and_the_rest_counted(visit, text_server):
     """Two models alone: each asks itself again without each word."""
     page = visit(f"{text_server}/{WRITE}&emotions_models={RULE}&emotions_models={TABLE}")

@@ -28,7 +28,9 @@ def grid(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("n_tokens", [8, 64, pytest.param(128, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "n_tokens", [8, pytest.param(64, marks=pytest.mark.slow), pytest.param(128, marks=pytest.mark.slow)]
+)
 def test_every_pixel_of_every_head_is_a_byte_of_the_tensor(visit, grid, n_tokens):
     page = painted(visit(f"{grid}/?layers=12&heads=12&tokens={n_tokens}"))
     expected = np.rint(255 * made_up_map((12, 12, n_tokens), 0).weights).astype(np.uint8)  # (L, H, T, T)
@@ -48,6 +50,7 @@ def test_the_pixels_of_a_difference_are_its_signed_bytes(visit, grid):
     expect(page.locator(".strip")).to_have_attribute("data-links", "0")  # a difference has no mass to share out
 
 
+@pytest.mark.slow
 def test_the_weights_colours_differ_and_darken_step_by_step(visit, grid):
     page = painted(visit(grid))
     table = np.array(page.locator(".head-grid").evaluate("root => root.colourTable"))  # (256, 3)
@@ -113,6 +116,7 @@ def test_a_rerun_keeps_pins_and_link_while_the_data_change(visit, grid):
     assert np.array_equal(after, np.rint(255 * made_up_map((6, 12, 16), 1).weights[1, 2]))
 
 
+@pytest.mark.slow
 def test_a_lit_token_is_lit_in_every_view_and_chosen_ones_are_added_up(visit, grid):
     page = painted(visit(f"{grid}/?tokens=16"))
     token(page, 5).hover()
@@ -127,6 +131,7 @@ def test_a_lit_token_is_lit_in_every_view_and_chosen_ones_are_added_up(visit, gr
     assert 0 < int(page.locator(".strip").get_attribute("data-links")) <= 32
 
 
+@pytest.mark.slow
 def test_links_are_never_more_than_forty(visit, grid):
     page = painted(visit(f"{grid}/?tokens=64"))
     for place in (2, 9, 17, 30, 41):

@@ -43,6 +43,7 @@ def test_the_csv_holds_every_weight_of_the_pinned_heads(hostile_page, tmp_path):
     assert "'=1+1" in words  # no spreadsheet runs it
 
 
+@pytest.mark.slow
 def test_the_picture_and_the_drawing_can_be_opened(hostile_page, tmp_path):
     with Image.open(take(hostile_page, "PNG", tmp_path)) as image:
         assert image.format == "PNG"
@@ -54,6 +55,7 @@ def test_the_picture_and_the_drawing_can_be_opened(hostile_page, tmp_path):
     assert any(text.startswith("<img src") for text in texts)
 
 
+@pytest.mark.slow
 def test_the_page_taken_home_shows_the_same_without_the_app(hostile_page, browser, tmp_path):
     file = take(hostile_page, "HTML", tmp_path)
     assert "<img" not in file.read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ def grid(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_the_theme_may_change_while_a_head_is_pinned(visit, grid):
     page = painted(visit(grid, color_scheme="light"))
     head(page, 1, 1).click()
@@ -47,6 +48,7 @@ def test_the_keyboard_alone_reaches_every_head_and_pins_it(visit, grid):
     assert "Layer 3, head 4" not in pinned(page)
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_reaches_every_control_value_and_token(visit, grid):
     page = painted(visit(f"{grid}/?layers=3&heads=4&tokens=8"))
     for name in ("PNG", "CSV", "Copy link"):
@@ -75,6 +77,7 @@ def test_tokens_are_text_whatever_they_look_like(visit, grid):
     assert page.evaluate("window.hacked === undefined")
 
 
+@pytest.mark.slow
 def test_the_tables_say_what_the_pictures_show(visit, grid):
     page = painted(visit(f"{grid}/?layers=2&heads=2&tokens=6#heads.pins=2.1"))
     expect(page.locator("table")).to_have_count(0)  # made when somebody asks
@@ -85,7 +88,10 @@ def test_the_tables_say_what_the_pictures_show(visit, grid):
     assert page.locator("table").nth(2).locator("tbody tr").count() == 6
 
 
-@pytest.mark.parametrize(("n_layers", "n_heads"), [(2, 2), (12, 12), pytest.param(24, 16, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("n_layers", "n_heads"),
+    [pytest.param(2, 2, marks=pytest.mark.slow), (12, 12), pytest.param(24, 16, marks=pytest.mark.slow)],
+)
 def test_all_heads_stand_on_one_projector_without_sideways_scrolling(visit, grid, n_layers, n_heads):
     page = painted(visit(f"{grid}/?layers={n_layers}&heads={n_heads}&tokens=20"))
     for picture in ("Thumbnails", "Numbers"):

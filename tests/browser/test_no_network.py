@@ -77,7 +77,7 @@ def test_every_page_is_walked():
     assert {view.split("?")[0] or "home" for view in VIEWS} == {entry.name for entry in frame.PAGES}
 
 
-@pytest.mark.parametrize("view", mostly_slow(VIEWS, ("", "attention")))
+@pytest.mark.parametrize("view", mostly_slow(VIEWS, ("",)))
 def test_a_page_works_without_network_and_data(visit, place, view):
     address, _ = place
     page = settle(visit(f"{address}/{view}"))

@@ -47,6 +47,7 @@ def test_the_keyboard_alone_reaches_the_uploader(visit, server):
     _tab_to(page, page.get_by_test_id("stFileUploader").get_by_test_id("stBaseButton-secondary"))
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_opens_a_task(visit, server):
     page = visit(server)
     _tab_to(page, page.get_by_role("link", name="Its curves"))
@@ -55,6 +56,7 @@ def test_the_keyboard_alone_opens_a_task(visit, server):
     settle(page)
 
 
+@pytest.mark.slow
 def test_a_table_and_a_figure_can_be_taken_home(visit, server):
     page = visit(f"{server}/compare")
     assert list(pd.read_csv(take(page, "CSV"))["run"]) == list(SHIPPED)

@@ -80,6 +80,7 @@ def test_it_opens_filled_and_every_view_says_what_it_found(visit, text_server):
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_feel_and_feeling_fall_as_the_slider_goes_from_naive_to_corrected(visit, text_server):
     page = visit(f"{text_server}/tokens?tokens_view=From+naive+to+corrected")
     expect(charts(page)).to_have_count(8)

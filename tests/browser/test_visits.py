@@ -66,6 +66,7 @@ def test_the_navigation_leads_to_every_page_and_back(visit, server):
     expect(page.get_by_text(frame.PAGES[0].lead)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_choice_does_not_follow_to_another_page_as_a_fault(visit, server):
     page = visit(f"{server}/images?images_example=frog")
     for title in ("Compare", "Images"):

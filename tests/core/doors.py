@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from ccds_core.errors import CcdsError
 
-FUZZ = float(os.environ.get("CCDS_FUZZ", "0.2"))  # times as many inputs
+FUZZ = float(os.environ.get("CCDS_FUZZ", "0.1"))  # times as many inputs
 MOST_SECONDS = 5.0  # of the processor for one input; who waits for ever meets the limit of pytest
 MOST_MEMORY = 300  # MiB above what the process held before
 MOST_WORDS = 900  # characters of a sentence; a list of all that is there may be long

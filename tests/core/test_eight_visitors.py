@@ -46,6 +46,7 @@ def questions_for(classifier):
     return [(*one, method) for one in zip(inputs, CLASSES, strict=True) for method in measures_of(classifier)]
 
 
+@pytest.mark.slow
 def test_eight_visitors_at_once_get_what_each_gets_alone(classifier):
     explain = explain_image if isinstance(classifier, ImageClassifier) else explain_text
     questions = questions_for(classifier)

@@ -29,6 +29,7 @@ def test_the_maps_of_a_network_name_it_and_the_class(open_page):
         assert method in chart.spec
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     ("query", "second"),
@@ -93,6 +94,7 @@ def test_every_layer_opens_with_one_of_its_channels_and_the_filters_behind_it(op
     assert "Channel 2" in app.image[1].captions[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shipped_shelf", "whole_data")
 def test_wrong_answers_are_listed_the_surest_first_and_the_first_is_explained(open_page):
     app = open_page("images", images_source="Wrong answers", images_wrong_run=NETWORK, images_wrong_label="cat")
