@@ -1,5 +1,11 @@
-"""The frame: page config, the navigation from the one table of pages, and the page itself."""
+"""The entry: `streamlit run` imports it for the server, `app`, and then runs it as the script of every visit."""
 
-from pages.ui import frame
+import streamlit as st
+from starlette.middleware import Middleware
 
-frame.run_app()
+from pages.ui.shared import frame, hosts
+
+if __name__ == "__main__":
+    frame.run_app()
+else:
+    app = st.App(__file__, middleware=[Middleware(hosts.HostCheck)])

@@ -1,6 +1,9 @@
-"""`python -m ccds_core`: everything the screen can do, without a screen."""
+"""`python -m ccds_core`: the command line.
 
-from ccds_core.cli import main
+It stands alone: Python looks for this name.
+"""
+
+from ccds_core.cli.main import main
 
 if __name__ == "__main__":
     main()

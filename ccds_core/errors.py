@@ -1,8 +1,11 @@
-"""The core's few errors; the text of each is meant for a person: what happened, what there is, what to do next."""
+"""The core's few errors; the text of each is meant for a person: what happened, what there is, what to do next.
+
+It stands alone: everything imports it, and it imports nothing.
+"""
 
 
 class CcdsError(Exception):
-    """Anything that a user can mend. Its text is shown as it stands."""
+    """Anything that a user can fix. Its text is shown to the user."""
 
 
 class InvalidConfigError(CcdsError, ValueError):
@@ -10,7 +13,7 @@ class InvalidConfigError(CcdsError, ValueError):
 
 
 class InvalidInputError(CcdsError, ValueError):
-    """A picture, file or name from outside that cannot be used."""
+    """An image, file, text or name from a user that cannot be used."""
 
 
 class MissingDataError(CcdsError):

@@ -6,54 +6,54 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.checks import STRICT_JSON, raise_faults
+from ccds_core.validation import STRICT_JSON, raise_faults
 
 MOST_ROWS = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One model's answer to one picture or sentence."""
+    """The prediction of one model for one image or sentence."""
 
     classes: tuple[str, ...]
     probabilities: NDArray[np.float64]  # (n_classes,), sums to 1
 
     @property
-    def target(self) -> int:
-        """The index of the likeliest class."""
+    def index(self) -> int:
+        """The index of the most probable class."""
         return int(self.probabilities.argmax())
 
     @property
-    def prediction(self) -> str:
-        """The likeliest class."""
-        return self.classes[self.target]
+    def label(self) -> str:
+        """The name of the most probable class."""
+        return self.classes[self.index]
 
     @property
     def confidence(self) -> float:
-        """The probability of the likeliest class."""
-        return float(self.probabilities[self.target])
+        """The probability of the most probable class."""
+        return float(self.probabilities[self.index])
 
 
 @dataclass(frozen=True)
 class StepMetrics:
-    """One optimizer update, as it happened."""
+    """One optimizer step."""
 
     epoch: int  # from 1
     step: int  # from 1, within the epoch
     n_steps: int  # in this epoch
     loss: float  # mean cross-entropy per example of this batch, natural log
-    accuracy: float  # of this batch, before the update
+    accuracy: float  # of this batch, before the step
     learning_rate: float
     examples: int
 
 
 @dataclass(frozen=True)
 class EpochMetrics:
-    """One pass over the training data and the look at the validation data after it."""
+    """One pass over the training data, and the evaluation on the validation data after it."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     epoch: int  # from 1
-    train_loss: float  # mean over the epoch, while the weights were moving
+    train_loss: float  # mean over the epoch, while the weights change
     train_accuracy: float
     val_loss: float
     val_accuracy: float
@@ -75,7 +75,7 @@ class ClassScores:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's answers on one part of a split, summed up."""
+    """Scores of a model on one part of a split."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT_JSON
     split: str
@@ -90,10 +90,10 @@ class Evaluation:
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]  # row = label, column = prediction
     per_class: dict[str, ClassScores]
-    mistakes: tuple[tuple[int, int], ...] | None = None  # (row of the part, prediction) of every wrong answer
+    mistakes: tuple[tuple[int, int], ...] | None = None  # (row of the part, prediction) of every wrong prediction
 
     def __post_init__(self) -> None:
-        """What is drawn and counted with it must go together, also where it was read from a file."""
+        """Its parts must fit each other, also where it was read from a file."""
         n = len(self.classes)
         faults = [] if 0 <= self.n <= MOST_ROWS else [f"n is from 0 to {MOST_ROWS:,}, got {self.n}"]
         if n < 2 or len(set(self.classes)) < n or list(self.per_class) != list(self.classes):
@@ -105,3 +105,8 @@ class Evaluation:
         if not all(0 <= row < self.n and 0 <= answer < n for row, answer in self.mistakes or ()):
             faults.append("mistakes are rows of the part and numbers of classes")
         raise_faults(faults)
+
+
+def percent(fraction: float, digits: int = 0) -> str:
+    """A fraction as it is written everywhere: 0.782 -> "78 %", with one digit "78.2 %"."""
+    return f"{100 * fraction:.{digits}f} %"

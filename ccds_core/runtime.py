@@ -1,57 +1,22 @@
-"""What this machine offers: device, precision, threads, folders; measured or asked once, never guessed."""
+"""Device, precision and threads of this machine; queried or measured once, never guessed."""
 
 import ctypes
-import os
 import platform
 import sys
 import time
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import torch
 
-PROJECT = Path(__file__).resolve().parent.parent
-M_ARENA_MAX, ARENAS = -8, 2  # malloc.h; by default each of many threads gets a heap of its own, up to 8 a core
-
-
-def data_dir() -> Path:
-    """Where data sets lie: `CCDS_DATA_DIR`, else `data/` beside the app."""
-    return Path(os.environ.get("CCDS_DATA_DIR") or PROJECT / "data")
-
-
-def models_dir() -> Path:
-    """Where pretrained encoders lie: `CCDS_MODELS_DIR`, else `models/` beside the app."""
-    return Path(os.environ.get("CCDS_MODELS_DIR") or PROJECT / "models")
-
-
-def runs_dir() -> Path:
-    """Where runs made here are written: `CCDS_RUNS_DIR`, else `runs/` beside the app."""
-    return Path(os.environ.get("CCDS_RUNS_DIR") or PROJECT / "runs")
-
-
-def checkpoints_dir() -> Path:
-    """Where the shipped runs lie: `CCDS_CHECKPOINTS_DIR`, else `checkpoints/` beside the app."""
-    return Path(os.environ.get("CCDS_CHECKPOINTS_DIR") or PROJECT / "checkpoints")
-
-
-def cache_dir() -> Path:
-    """Where decoded data is kept, safe to delete: `CCDS_CACHE_DIR`, else `.cache/` beside the app."""
-    return Path(os.environ.get("CCDS_CACHE_DIR") or PROJECT / ".cache")
-
-
-def same_places() -> dict[str, str]:
-    """The variables that give another process this one's code and folders, wherever it is started."""
-    places = {"DATA": data_dir(), "MODELS": models_dir(), "RUNS": runs_dir(), "CACHE": cache_dir()}
-    places["CHECKPOINTS"] = checkpoints_dir()
-    return {f"CCDS_{name}_DIR": str(place.resolve()) for name, place in places.items()} | {"PYTHONPATH": str(PROJECT)}
+M_ARENA_MAX, ARENAS = -8, 2  # malloc.h; by default each thread gets its own heap, up to 8 per core
 
 
 def choose_device() -> str:
-    """cuda, mps or cpu, the first that is there."""
+    """cuda, mps or cpu, the first that is available."""
     import torch
 
     if torch.cuda.is_available():
@@ -62,7 +27,7 @@ def choose_device() -> str:
 def prepare_cpu() -> None:
     """Round denormal numbers to zero; call before the process's first tensor operation, so that all threads inherit it.
 
-    The moments that Adam keeps for a unit that died fall below 1e-38 within an epoch, and arithmetic on such numbers
+    The moments that Adam keeps for a dead unit fall below 1e-38 within an epoch, and arithmetic on such numbers
     made architecture 1 train 2.6 times slower from its third epoch on (2 cores, AVX-512, 0.18 s against 0.07 s a step).
     """
     import torch
@@ -70,11 +35,11 @@ def prepare_cpu() -> None:
     torch.set_flush_denormal(True)
 
 
-def share_machine() -> None:
-    """For a process whose visitors ask at once: one thread for each answer, and memory that is given back.
+def limit_threads() -> None:
+    """For a server with concurrent requests: one thread per request, and two heaps for the allocator.
 
-    Threads that wait for one another spin. On two AVX-512 cores that also did other work, `attend` over 12 words took
-    4.5 to 18 s with two threads each and 0.6 s with one.
+    Waiting threads use the processor. On two AVX-512 cores that also did other work, `attend` over 12 words took 4.5 to
+    18 s with two threads each and 0.6 s with one.
     """
     import torch
 
@@ -83,14 +48,14 @@ def share_machine() -> None:
         c_library.mallopt(M_ARENA_MAX, ARENAS)
 
 
-def give_back_memory() -> None:
-    """Hand what was freed back to the system, where the C library would keep it; after much was computed or loaded."""
+def trim_heap() -> None:
+    """Return freed memory to the system, which glibc would keep; call it after large computations."""
     if c_library := _gnu_c_library():
         c_library.malloc_trim(0)
 
 
 def _gnu_c_library() -> ctypes.CDLL | None:
-    """None on other systems: their allocators have no such dials."""
+    """glibc, or None on other systems, whose allocators have no such settings."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     return library if hasattr(library, "malloc_trim") else None
 
@@ -103,7 +68,7 @@ def fastest_precision(device: str) -> Literal["float32", "bfloat16"]:
     if device == "mps":
         return "float32"  # autocast to bfloat16 is not supported on every mps device
     if device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        return "float32"  # oneDNN would only imitate it, and measuring that takes seconds
+        return "float32"  # oneDNN would emulate it, and measuring that takes seconds
     plain, half = (_time_conv(torch.device(device), bfloat16) for bfloat16 in (False, True))
     return "bfloat16" if half < plain else "float32"
 
@@ -142,7 +107,7 @@ def fastest(work: Callable[[], object], repeats: int, warm: int = 1) -> float:
 
 
 def describe_environment(device: str, precision: str) -> dict[str, str]:
-    """The versions and the machine that a run's figures depend on."""
+    """The versions and the machine on which a run's figures depend."""
     import torch
 
     return {
@@ -156,3 +121,20 @@ def describe_environment(device: str, precision: str) -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         "cpu": torch.backends.cpu.get_cpu_capability(),
     }
+
+
+def random_states() -> "list[torch.Tensor]":
+    """The states of torch's random generators: the CPU's, then each GPU's."""
+    import torch
+
+    return [torch.get_rng_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])]
+
+
+def set_random_states(states: "list[torch.Tensor]") -> None:
+    """Set what `random_states` returned; nothing for an empty list."""
+    import torch
+
+    if states:
+        torch.set_rng_state(states[0])
+    if states[1:]:
+        torch.cuda.set_rng_state_all(states[1:])

@@ -1,13 +1,16 @@
-"""A word -> its neighbours, sums and place on the map, in a learned table beside Word2Vec's."""
+"""A word -> its nearest neighbours, arithmetic and place on the map, in two embeddings side by side."""
 
 import streamlit as st
 
-from pages.ui import controls, embedding_views, frame, map_view, text_controls
-from pages.ui.errors import errors_on_page
+from pages.ui.embeddings import map_view, views
+from pages.ui.embeddings.controls import choose_tables
+from pages.ui.embeddings.views import Places
+from pages.ui.shared import controls, frame
+from pages.ui.shared.errors import errors_on_page
 
 VIEWS = {
-    "Neighbours": embedding_views.draw_neighbours,
-    "Arithmetic": embedding_views.draw_arithmetic,
+    "Neighbours": views.draw_neighbours,
+    "Arithmetic": views.draw_arithmetic,
     "Map": map_view.draw_map,
 }
 
@@ -16,7 +19,8 @@ frame.open_page("embeddings")
 bar = st.container(horizontal=True, vertical_alignment="center")
 view = controls.choose_one("View", list(VIEWS), "embeddings_view", bar)
 with errors_on_page():
-    with bar:
-        records = text_controls.choose_tables("embeddings")
-    VIEWS[view](records)
-embedding_views.why(records)
+    options = bar.popover("Options", icon=":material/tune:")
+    with options:
+        records = choose_tables("embeddings")
+    VIEWS[view](records, Places(bar, options))
+views.why(records)

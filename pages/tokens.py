@@ -1,30 +1,33 @@
-"""Per class the words that a BERT attends to most: by the report's way of counting, and corrected, with evidence."""
+"""Per class the words that a BERT attends to most: by the report's procedure, and corrected, with examples."""
 
 import streamlit as st
 
-from pages.ui import attention_controls, controls, frame, token_controls, token_views, tokens_found
-from pages.ui.errors import errors_on_page
+from pages.ui.shared import crude, frame, text_controls
+from pages.ui.shared.errors import errors_on_page
+from pages.ui.tokens import controls, ladder_view, results, views
 
 frame.open_page("tokens")
 
-bar = st.container(horizontal=True, vertical_alignment="center")
-source = controls.choose_one("Sentences from", token_controls.SOURCES, "tokens_source", bar)
-with errors_on_page(), bar:
-    record = attention_controls.choose_bert("tokens")
-    options = token_controls.choose_options("tokens", labelled=source != token_controls.OWN)
+bar = st.container(horizontal=True, vertical_alignment="bottom")
+view = controls.choose_view(bar)
+with errors_on_page(), bar.popover("Options", icon=":material/tune:", help=controls.HELP["options"]):
+    source, part = controls.choose_source("tokens")
+    record = text_controls.choose_bert("tokens", st.container())
+    crude.switch("tokens")
+    options = controls.choose_options("tokens", labelled=source != controls.OWN)
 with errors_on_page():
-    found = tokens_found.find(source, record, options)
-if found is None:
+    shown = results.find(source, part, record, options)
+if shown is None:
     st.stop()
 
-views = {
-    token_controls.LISTS: lambda: token_views.draw_lists(found.view, found.texts),
-    token_controls.LADDER: lambda: token_views.draw_ladder(found.view),
-    token_controls.REPORT: lambda: token_views.draw_report(found.view),
-    token_controls.MASKING: lambda: token_views.draw_masking(found.masking),
-    token_controls.AGREEMENT: lambda: token_views.draw_agreement(found.view),
+draw = {
+    controls.LADDER: lambda: ladder_view.draw_ladder(shown.view),
+    controls.LISTS: lambda: views.draw_lists(shown.view, shown.texts, bar),
+    controls.REPORT: lambda: views.draw_report(shown.view),
+    controls.MASKING: lambda: views.draw_masking(shown.masking, bar),
+    controls.AGREEMENT: lambda: views.draw_agreement(shown.view),
 }
 with errors_on_page():
-    views[controls.choose_view("tokens", list(views))]()
-st.caption(found.said)
-token_views.why()
+    draw[view]()
+st.caption(shown.caption)
+views.why()

@@ -1,19 +1,24 @@
-"""A lesson or networks of one's own, trained in another process; watched, paused, gone back to and forked."""
+"""A guided experiment or the visitor's own network, trained in another process: watch, pause, rewind and branch."""
 
 import streamlit as st
 
-from pages.ui import controls, frame, lesson_controls, own_run_controls, train_history, train_views
-from pages.ui.errors import errors_on_page
+from pages.ui.shared import controls, frame
+from pages.ui.shared.errors import errors_on_page
+from pages.ui.train import history_view, lesson_controls, live_view, own_run_controls
 
-VIEWS = {"Watch": train_views.draw_live, "Go back and fork": train_history.draw_history}
-CHOICES = {"A lesson": lesson_controls.choose_lesson, "Networks of my own": own_run_controls.choose_own}
+WATCH, REWIND = "Watch", "Rewind & branch"
+CHOICES = {"Guided experiment": lesson_controls.choose_lesson, "Your network": own_run_controls.choose_network}
 
 frame.open_page("train")
 
-bar = st.container(horizontal=True, vertical_alignment="bottom")
+bar = st.container(horizontal=True, vertical_alignment="center")
 with errors_on_page():
-    CHOICES[controls.choose_one("Train", list(CHOICES), "train_what", bar)](bar)
+    scope = CHOICES[controls.choose_one("Train", list(CHOICES), "train_what", bar)](bar)
 with errors_on_page():
     bar = st.container(horizontal=True, vertical_alignment="center")
-    view = controls.choose_one("View", list(VIEWS), "train_view", bar)
-    VIEWS[view](train_views.choose_shown(bar), bar)
+    view = controls.choose_one("View", [WATCH, REWIND], "train_view", bar)
+    names = live_view.choose_shown(scope, bar)
+    if view == WATCH:
+        live_view.draw_live(names, scope, bar)
+    else:
+        history_view.draw_history(names, bar)

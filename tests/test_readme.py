@@ -1,4 +1,4 @@
-"""The README keeps its word: its commands parse, its links lead somewhere, its make targets exist."""
+"""The README and docs/ keep their word: their commands parse, their links lead somewhere, their make targets exist."""
 
 import json
 import re
@@ -6,16 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from ccds_core.cli import app as command_line
-from ccds_core.cli_train import default_name
-from ccds_core.presets import PRESETS
-from ccds_core.shipping import LOTTERY, SEEDS
-from tests.pages.reading import assert_parses
+from ccds_core.cli.main import app as command_line
+from ccds_core.cli.options import default_name
+from ccds_core.config.presets import PRESETS
+from scripts.make_checkpoints import LOTTERY, SEEDS
+from tests.support.page_reading import assert_parses
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-TEXT = README.read_text() if README.is_file() else ""
-PROSE = re.sub(r"^```.*?^```$", "", TEXT, flags=re.M | re.S)
+FILES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def prose_of(text):
+    """A document without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+
+
+TEXTS = {file: file.read_text() for file in FILES if file.is_file()}
+TEXT = "\n".join(TEXTS.values())
+PROSE = prose_of(TEXT)
 SHELL = [
     line.strip()
     for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, flags=re.M | re.S)
@@ -23,12 +31,17 @@ SHELL = [
     if line.strip() and not line.strip().startswith("#")
 ]
 CODE = re.findall(r"`([^`\n]+)`", PROSE)
-LINKS = sorted({link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", PROSE) if "://" not in link} - {""})
-ANCHORS = re.findall(r"\]\(#([^)\s]+)\)", PROSE)
-COMMANDS = sorted({line for line in [*SHELL, *CODE] if line.startswith("python -m ccds_core")})
+LINKS = sorted(
+    (str(file.relative_to(ROOT)), link)
+    for file, text in TEXTS.items()
+    for link in {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", prose_of(text)) if "://" not in link}
+    - {""}
+)
+WRITTEN = [re.sub(r"^ccds ", "python -m ccds_core ", line) for line in [*SHELL, *CODE]]  # the installed command
+COMMANDS = sorted({line for line in WRITTEN if line.startswith("python -m ccds_core")})
 LAUNCHED = [line for line in [*SHELL, *CODE] if " -m ccds_core" in line and not line.startswith("python")]
 MADE = sorted({line.split()[1] for line in [*SHELL, *CODE] if re.match(r"make [a-z]", line)})
-PLACES = [  # what the README calls by name and what no clone lacks; data/, runs/ and .cache/ are made later
+PLACES = [  # what the documents call by name and what no clone lacks; data/, runs/ and .cache/ are made later
     code
     for code in CODE
     if re.fullmatch(r"[\w.-]+(/[\w.-]*)+|[\w-]+\.(py|md|toml|txt|lock|sh)", code)
@@ -39,7 +52,7 @@ RUN_FILES |= {"vocabulary.json", "tokenizer.json", "encoder.json"}
 PIP = re.compile(r"pip install -r (\S+)")
 STREAMLIT = re.compile(r"streamlit run (\S+)")
 
-pytestmark = pytest.mark.skipif(not TEXT, reason="there is no README.md yet")
+pytestmark = pytest.mark.skipif(ROOT / "README.md" not in TEXTS, reason="there is no README.md yet")
 
 
 def test_the_readme_shows_the_command_line():
@@ -66,14 +79,17 @@ def test_a_run_that_the_readme_trains_takes_no_name_of_a_shipped_one():
     assert not names & shipped
 
 
-@pytest.mark.parametrize("link", LINKS)
-def test_a_link_of_the_readme_leads_to_a_file(link):
-    assert (ROOT / link).exists()
+@pytest.mark.parametrize(("file", "link"), LINKS)
+def test_a_link_of_the_readme_leads_to_a_file(file, link):
+    assert ((ROOT / file).parent / link).exists()
 
 
-def test_links_within_the_readme_lead_to_headings():
-    headings = re.findall(r"^#+ (.+)$", PROSE, flags=re.M)
-    assert set(ANCHORS) <= {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)
+def test_links_within_the_readme_lead_to_headings(file):
+    prose = prose_of(TEXTS[file])
+    headings = re.findall(r"^#+ (.+)$", prose, flags=re.M)
+    anchors = set(re.findall(r"\]\(#([^)\s]+)\)", prose))
+    assert anchors <= {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("place", sorted(set(PLACES)))
@@ -93,8 +109,8 @@ def test_the_makefile_calls_commands_that_exist():
 
 
 def test_the_lines_without_make_install_and_start_what_is_there():
-    lines = "\n".join(SHELL)
-    files = PIP.findall(lines) + STREAMLIT.findall(lines)
+    lines = "\n".join([*SHELL, *CODE])
+    files = [*PIP.findall(lines), *STREAMLIT.findall(lines)]
     assert len(files) >= 2
     assert all((ROOT / file).is_file() for file in files)
 
@@ -102,7 +118,7 @@ def test_the_lines_without_make_install_and_start_what_is_there():
 def test_every_variable_of_the_readme_is_read_by_the_code():
     variables = set(re.findall(r"CCDS_[A-Z_]+", TEXT))
     source = "".join(
-        path.read_text() for path in [*(ROOT / "ccds_core").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+        path.read_text() for folder in ("ccds_core", "pages", "tests") for path in (ROOT / folder).rglob("*.py")
     )
     assert variables
     assert all(variable in source for variable in variables)

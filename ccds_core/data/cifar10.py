@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ccds_core.data.class_folders import list_pictures, read_split_folders, read_split_tar, to_array
-from ccds_core.data.image_arrays import IMAGE_SIZE, ImageArrays, digest_listing, load_or_decode
+from ccds_core.config.run_config import DataConfig, splits_of
+from ccds_core.data.image_cache import IMAGE_SIZE, ImageArrays, digest_listing, load_or_decode
+from ccds_core.data.image_folder import list_images, read_split_folders, read_split_tar, to_array
 from ccds_core.errors import InvalidInputError, MissingDataError
-from ccds_core.runtime import data_dir
+from ccds_core.paths import data_dir
 
 # the official order of the classes, https://www.cs.toronto.edu/~kriz/cifar.html
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -36,26 +37,32 @@ class Found:
 def find() -> Found | None:
     """The first copy under the data folder: torchvision's batches, class folders, or a tar of class folders."""
     root = data_dir()
-    for place in (root, root / "cifar10", root / "cifar-10"):
-        if (place / BATCHES / BATCH_FILES[0]).is_file():
-            return Found("batches", place / BATCHES)
-        if (place / "train" / CLASSES[0]).is_dir() and (place / "test" / CLASSES[0]).is_dir():
-            return Found("folders", place)
+    for folder in (root, root / "cifar10", root / "cifar-10"):
+        if (folder / BATCHES / BATCH_FILES[0]).is_file():
+            return Found("batches", folder / BATCHES)
+        if (folder / "train" / CLASSES[0]).is_dir() and (folder / "test" / CLASSES[0]).is_dir():
+            return Found("folders", folder)
     tars = sorted(path for path in root.glob("cifar10*.tar*") if path.is_file())
     return Found("tar", tars[0]) if tars else None
 
 
+def usual_data() -> DataConfig:
+    """CIFAR-10 where it is, else the digits that need no download."""
+    name = "cifar10" if find() is not None else "digits"
+    return DataConfig(name, splits_of(name)[0])
+
+
 def load() -> ImageArrays:
-    """All 60,000 pictures; decoded once, then memory-mapped. `MissingDataError` names every way to supply them."""
-    found = find()
-    if found is None:
+    """All 60,000 images; decoded once, then memory-mapped. `MissingDataError` names every way to supply them."""
+    copy = find()
+    if copy is None:
         raise MissingDataError(missing_text())
-    if found.form == "batches":
-        return load_or_decode(_digest_batches(found.path), lambda: decode_batches(found.path))
-    if found.form == "folders":
-        files = [*list_pictures(found.path / "train"), *list_pictures(found.path / "test")]
-        return load_or_decode(digest_listing(found.path, files), lambda: _arrange(read_split_folders(found.path)))
-    return load_or_decode(digest_listing(found.path.parent, [found.path]), lambda: _arrange(read_split_tar(found.path)))
+    if copy.form == "batches":
+        return load_or_decode(_digest_batches(copy.path), lambda: decode_batches(copy.path))
+    if copy.form == "folders":
+        files = [*list_images(copy.path / "train"), *list_images(copy.path / "test")]
+        return load_or_decode(digest_listing(copy.path, files), lambda: _arrange(read_split_folders(copy.path)))
+    return load_or_decode(digest_listing(copy.path.parent, [copy.path]), lambda: _arrange(read_split_tar(copy.path)))
 
 
 def missing_text() -> str:
@@ -90,7 +97,7 @@ def decode_batches(folder: Path) -> ImageArrays:
     """The six batch files -> arrays in class order. Their opcodes are read, never executed."""
     missing = [name for name in BATCH_FILES if not (folder / name).is_file()]
     if missing:
-        raise InvalidInputError(f"'{folder.name}' lacks {', '.join(missing)}: the download or the copy was cut off.")
+        raise InvalidInputError(f"'{folder.name}' lacks {', '.join(missing)}: the download or the copy is incomplete.")
     batches = [read_batch((folder / name).read_bytes(), name) for name in BATCH_FILES]
     images = np.concatenate([images for images, _ in batches])
     labels = np.concatenate([labels for _, labels in batches])
@@ -123,9 +130,9 @@ def _digest_batches(folder: Path) -> str:
     return digest_listing(folder, [folder / name for name in BATCH_FILES if (folder / name).is_file()])
 
 
-def _arrange(pictures: Iterable[tuple[str, str, str, bytes]]) -> ImageArrays:
-    """Pictures of the ten class folders -> arrays, train before test, each by class and file name."""
-    rows = sorted(pictures, key=lambda row: (row[0] != "train", row[1], row[2]))
+def _arrange(files: Iterable[tuple[str, str, str, bytes]]) -> ImageArrays:
+    """Image files of the ten class folders -> arrays, train before test, each by class and file name."""
+    rows = sorted(files, key=lambda row: (row[0] != "train", row[1], row[2]))
     foreign = {row[1] for row in rows} - set(CLASSES)
     if foreign or not rows:
         raise InvalidInputError(f"The folders are not CIFAR-10's ten classes: {', '.join(sorted(foreign)) or 'empty'}.")

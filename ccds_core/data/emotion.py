@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ccds_core.data.labelled_files import LabelledTexts, decode, read_lines
 from ccds_core.data.splits import PARTS, SPLIT_SEED, SplitRows
-from ccds_core.data.text_rows import TextRows
+from ccds_core.data.text_dataset import TextRows
+from ccds_core.data.text_file import LabelledTexts, decode, read_lines
 from ccds_core.errors import InvalidInputError, MissingDataError
-from ccds_core.runtime import data_dir
+from ccds_core.paths import data_dir
 
 # the order of the Hugging Face copy; labels are always matched by name, since the copies number them differently
 CLASSES = ("sadness", "joy", "love", "anger", "fear", "surprise")
@@ -64,8 +64,8 @@ def fetch() -> Path:
             file = f"split/{part}-00000-of-00001.parquet"
             hf_hub_download(HUB_NAME, file, repo_type="dataset", local_dir=folder)
     except (OSError, HfHubHTTPError, LocalEntryNotFoundError) as error:
-        said = " ".join(str(error).split())[:160]
-        raise MissingDataError(f"The download did not succeed ({said}). {missing_text()}") from None
+        reason = " ".join(str(error).split())[:160]
+        raise MissingDataError(f"The download did not succeed ({reason}). {missing_text()}") from None
     return folder
 
 
@@ -88,9 +88,9 @@ def read_parquet(path: Path) -> LabelledTexts:
             raise ValueError("a row lacks its text or its label")
         return LabelledTexts(tuple(texts), tuple(names[number] for number in numbers))
     except (ArrowException, OSError, KeyError, IndexError, TypeError, ValueError) as error:
-        said = " ".join(str(error).split())[:120].rstrip(".")
+        reason = " ".join(str(error).split())[:120].rstrip(".")
         raise InvalidInputError(
-            f"'{path.name}' is not the emotion data's parquet file, or does not name its labels: {said}."
+            f"'{path.name}' is not the emotion data's parquet file, or does not name its labels: {reason}."
         ) from None
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from ccds_core.data.batches import Batch, cut
-from ccds_core.data.image_arrays import ImageArrays
+from ccds_core.data.batching import Batch, cut
+from ccds_core.data.image_cache import ImageArrays
 
 
 @dataclass(frozen=True)
@@ -34,26 +34,26 @@ class ImageBatches:
     arrays: ImageArrays
     rows: NDArray[np.int64]
     normalisation: Normalisation
-    flip: bool = False  # mirror half of the pictures
+    flip: bool = False  # mirror half of the images
     shift: int = 0  # move by up to so many pixels, edges reflected
 
     def __len__(self) -> int:
-        """Pictures in one epoch."""
+        """Images in one epoch."""
         return len(self.rows)
 
     def epoch(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
-        """All pictures once, shuffled and augmented by `generator` alone."""
+        """All images once, shuffled and augmented by `generator` alone."""
         for places in cut(torch.randperm(len(self.rows), generator=generator), batch_size):
             batch = self._batch(places)
             yield replace(batch, inputs=(self._augment(batch.inputs[0], generator),))
 
     def sweep(self, batch_size: int) -> Iterator[Batch]:
-        """All pictures once, in the order of `rows`, not augmented."""
+        """All images once, in the order of `rows`, not augmented."""
         for places in cut(torch.arange(len(self.rows)), batch_size):
             yield self._batch(places)
 
     def typical(self) -> Batch:
-        """The first picture; all cost the same."""
+        """The first image; all cost the same."""
         return self._batch(torch.zeros(1, dtype=torch.int64))
 
     def _batch(self, places: Tensor) -> Batch:
@@ -71,11 +71,11 @@ class ImageBatches:
 
 
 def _shift_each(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
-    """(B, C, H, W) with each picture moved on its own by -most..most pixels in both directions."""
+    """(B, C, H, W) with each image moved on its own by -most..most pixels in both directions."""
     height, width = images.shape[2:]
     padded = functional.pad(images, (most,) * 4, mode="reflect").permute(0, 2, 3, 1)  # (B, H+2m, W+2m, C)
     top, left = torch.randint(0, 2 * most + 1, (2, len(images), 1), generator=generator)
     vertical = (top + torch.arange(height))[:, :, None]  # (B, H, 1)
     horizontal = (left + torch.arange(width))[:, None, :]  # (B, 1, W)
-    picture = torch.arange(len(images))[:, None, None]
-    return padded[picture, vertical, horizontal].permute(0, 3, 1, 2)
+    image = torch.arange(len(images))[:, None, None]
+    return padded[image, vertical, horizontal].permute(0, 3, 1, 2)

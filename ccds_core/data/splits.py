@@ -34,13 +34,13 @@ class SplitRows:
 def stored_split(name: str, n_rows: int) -> SplitRows:
     """CIFAR-10's "workshop" (48,000 / 6,000 / 6,000 of all) or "official" (45,000 / 5,000 / 10,000) split."""
     if n_rows != N_CIFAR10:
-        raise InvalidInputError(f"The '{name}' split is for all {N_CIFAR10:,} pictures of CIFAR-10; found {n_rows:,}.")
+        raise InvalidInputError(f"The '{name}' split is for all {N_CIFAR10:,} images of CIFAR-10; found {n_rows:,}.")
     with np.load(STORED, allow_pickle=False) as stored:
         return SplitRows(*(stored[f"{name}_{part}"].astype(np.int64) for part in PARTS))
 
 
 def make_stored_splits() -> dict[str, NDArray[np.uint16]]:
-    """What `cifar10_splits.npz` holds, made anew: the workshop merged 60,000 pictures and drew at random."""
+    """What `cifar10_splits.npz` holds, made anew: the workshop merged 60,000 images and drew at random."""
     workshop = np.random.default_rng(SPLIT_SEED).permutation(N_CIFAR10)
     official = np.random.default_rng(SPLIT_SEED).permutation(N_OFFICIAL_TRAIN)
     rows = {
@@ -54,7 +54,7 @@ def make_stored_splits() -> dict[str, NDArray[np.uint16]]:
     return {name: part.astype(np.uint16) for name, part in rows.items()}
 
 
-def seeded_split(labels: NDArray[np.int64], what: str = "pictures") -> SplitRows:
+def seeded_split(labels: NDArray[np.int64], what: str = "images") -> SplitRows:
     """80 / 10 / 10 within each class, at least one row of each class in every part; needs three rows a class."""
     generator = np.random.default_rng(SPLIT_SEED)
     parts: dict[str, list[NDArray[np.int64]]] = {part: [] for part in PARTS}

@@ -8,12 +8,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ccds_core.config import TrainConfig
-from ccds_core.data.batches import Batch, cut
+from ccds_core.config.run_config import TrainConfig
+from ccds_core.data.batching import Batch, cut
+from ccds_core.data.normalize import split_words
 from ccds_core.data.splits import SplitRows
-from ccds_core.data.text_rows import TextRows
-from ccds_core.data.vocabulary import Encoding, TextEncoder, pad
-from ccds_core.data.words import split_words
+from ccds_core.data.text_dataset import TextRows
+from ccds_core.data.word_tokenizer import Encoding, TextEncoder, pad
 
 POOL = 50  # batches whose texts are sorted by length together: similar lengths in a batch, chance between batches
 
@@ -103,3 +103,8 @@ class TextData:
     def _serve(self, rows: NDArray[np.int64], unknown_share: float) -> TextBatches:
         encodings = [self.encoder.encode(split_words(self.rows.texts[row])) for row in rows]
         return TextBatches(encodings, torch.from_numpy(self.rows.labels[rows]), unknown_share)
+
+
+def train_words(rows: TextRows) -> list[list[str]]:
+    """The words of the training texts; nothing else may shape a vocabulary or its vectors."""
+    return [split_words(rows.texts[row]) for row in rows.split.train]

@@ -1,37 +1,28 @@
-"""Test accuracy of each architecture: every run of ours with its interval, and the report's figure."""
+"""Test accuracy of each architecture: our runs with 95 % intervals, and the report's.
+
+It stands alone: Home draws it and no other chart.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import OUR_COLOUR, REPORT_COLOUR
+from ccds_core.runs.comparison import AccuracyRow
 
 ROW_HEIGHT = 34  # pixels
-ZOOMED = 0.8  # where the axis begins when no dot is below: dots, unlike bars, need no zero
+ZOOMED = 0.8  # start of the axis if no dot is below (dots, unlike bars, need no zero)
 AROUND = 180  # pixels that title, legend and axis take of the chart's height
 
 
-@dataclass(frozen=True)
-class AccuracyRow:
-    """One dot: a run of ours (with a 95 % interval) or a figure of the report (without)."""
-
-    architecture: str
-    whose: str  # "ours" or "report"
-    run: str
-    accuracy: float
-    low: float | None = None
-    high: float | None = None
-
-
-def accuracy_dots(rows: Sequence[AccuracyRow], title: str) -> alt.LayerChart | alt.FacetChart:
+def accuracy_dots(rows: Sequence[AccuracyRow], title: str | list[str]) -> alt.LayerChart | alt.FacetChart:
     """Dots on one axis of accuracy, one line per architecture, in the order given."""
     first = ZOOMED if min(row.accuracy if row.low is None else row.low for row in rows) >= ZOOMED else 0.0
     order = list(dict.fromkeys(row.architecture for row in rows))
     data = pd.DataFrame([vars(row) for row in rows])
     y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
-    scale = alt.Scale(domain=[first, 1])  # of dots and intervals alike: one without it would draw the axis from zero
+    scale = alt.Scale(domain=[first, 1])  # for dots and intervals: without it the axis would start at zero
     x = alt.X("accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%", tickCount=10), scale=scale)
     kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])
     shapes = alt.Scale(domain=["ours", "report"], range=["circle", "diamond"])

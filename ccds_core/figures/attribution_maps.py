@@ -1,7 +1,8 @@
-"""Maps of where a CNN looked, side by side: on the pixels it saw, or laid over the picture; each with its own scale."""
+"""Attribution maps side by side: as pixels, or laid over the image; each with its own scale."""
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,17 @@ from PIL import Image
 
 from ccds_core.figures.palette import GLOW, MARK_COLOUR, SIGNED, colour_values
 
-SIDE = 156  # pixels of one map on screen; six and their scales fit a 1280-pixel projector
-DRAWN = 256  # pixels of its bitmap: sharp on a projector and in print
-MAPS_A_ROW = 6
-DIM = 0.35  # how far the picture under a map is moved towards white
+SIDE = 272  # pixels of one map on screen: seen from the back of a class; three fit a window of 1024 pixels
+DRAWN = 384  # pixels of its bitmap: sharp on a projector and in print
+MAPS_A_ROW = 3
+DIM = 0.35  # how far the image under a map is moved towards white
 CLIPPED = 99.0  # percentile of the magnitudes that gets the strongest colour: one hot pixel would pale all others
-STRONGEST = 0.9  # opacity of the largest value laid over a picture
+STRONGEST = 0.9  # opacity of the largest value laid over an image
+
+WIDTH = 1120  # pixels at most: a 1280-pixel projector
+TILE = 66  # pixels a tile has at most, its gap included
+GAP = 2  # pixels
+GROUND = (128, 134, 144)  # between the tiles: seen on white and on the dark theme
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class MapPanel:
 
 
 def attribution_maps(panels: Sequence[MapPanel], title: str, over: Image.Image | None = None) -> alt.VConcatChart:
-    """Six to a row; laid `over` a picture, a map is smoothed, and alone it keeps its pixels."""
+    """Three to a row; laid `over` an image, a map is smoothed, and alone it keeps its pixels."""
     rows = [panels[start : start + MAPS_A_ROW] for start in range(0, len(panels), MAPS_A_ROW)]
     drawn = [
         alt.hconcat(*(_panel(panel, over) for panel in row), spacing=16).resolve_scale(color="independent")
@@ -50,12 +56,36 @@ def colour_map(panel: MapPanel, over: Image.Image | None = None) -> Image.Image:
         return Image.fromarray(colour_values(shares, ramp)).resize((DRAWN, DRAWN), Image.Resampling.NEAREST)
     smooth = Image.fromarray(shares.astype(np.float32)).resize((DRAWN, DRAWN), Image.Resampling.BILINEAR)
     strength = np.array(smooth, np.float64)
-    picture = np.array(over.convert("L").resize((DRAWN, DRAWN)), np.float64)[..., None]  # (D, D, 1)
-    dimmed = 255 * DIM + picture * (1 - DIM)
+    grey = np.array(over.convert("L").resize((DRAWN, DRAWN)), np.float64)[..., None]  # (D, D, 1)
+    dimmed = 255 * DIM + grey * (1 - DIM)
     opacity = STRONGEST * np.abs(strength)[..., None]
     whole = np.where(strength < 0, -1.0, 1.0) if panel.signed else np.full_like(strength, 0.5)
     mixed = colour_values(whole, ramp) * opacity + dimmed * (1 - opacity)
     return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
+
+
+def mosaic(tiles: NDArray[np.float32], signed: bool, columns: int = 0, widest: int = WIDTH) -> Image.Image:
+    """(N, h, w) -> one image, row by row; white is zero, the strongest colour the largest magnitude of all."""
+    n, height, width = tiles.shape
+    columns = columns or min(n, widest // TILE)
+    rows = math.ceil(n / columns)
+    zoom = max(1, (min(TILE, widest // columns) - GAP) // max(height, width))
+    limit = float(np.abs(tiles).max()) or 1.0
+    coloured = colour_values(tiles / limit, SIGNED if signed else GLOW)  # (N, h, w, 3)
+    coloured = coloured.repeat(zoom, axis=1).repeat(zoom, axis=2)
+    step_y, step_x = height * zoom + GAP, width * zoom + GAP
+    canvas = np.empty((rows * step_y - GAP, columns * step_x - GAP, 3), np.uint8)
+    canvas[:] = GROUND
+    for place in range(n):
+        top, left = (place // columns) * step_y, (place % columns) * step_x
+        canvas[top : top + height * zoom, left : left + width * zoom] = coloured[place]
+    return Image.fromarray(canvas)
+
+
+def colour_filter(kernel: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(3, h, w) weights on red, green and blue -> (h, w, 3), grey at zero."""
+    limit = float(np.abs(kernel).max()) or 1.0
+    return np.rint(127.5 + 127.5 * kernel.transpose(1, 2, 0) / limit).astype(np.uint8)
 
 
 def _panel(panel: MapPanel, over: Image.Image | None) -> alt.LayerChart | alt.FacetChart:
@@ -70,18 +100,18 @@ def _panel(panel: MapPanel, over: Image.Image | None) -> alt.LayerChart | alt.Fa
         titleLimit=SIDE + 10,
         labelExpr="datum.value === 0 ? '0' : datum.label",
     )  # fmt: skip
-    data = pd.DataFrame({"picture": [_data_url(colour_map(panel, over))], "value": [0.0]})
+    data = pd.DataFrame({"image": [_data_url(colour_map(panel, over))], "value": [0.0]})
     base = alt.Chart(data)
     bitmap = base.mark_image(width=SIDE, height=SIDE).encode(
-        x=alt.value(SIDE / 2), y=alt.value(SIDE / 2), url="picture:N"
+        x=alt.value(SIDE / 2), y=alt.value(SIDE / 2), url="image:N"
     )
     key = base.mark_point(opacity=0).encode(color=alt.Color("value:Q", scale=scale, legend=legend))  # for its legend
     heading = alt.TitleParams(
         panel.title,
         subtitle=panel.subtitle,
         anchor="start",
-        fontSize=14,
-        subtitleFontSize=12,
+        fontSize=16,
+        subtitleFontSize=13,
         subtitleColor=MARK_COLOUR,
     )
     return alt.layer(bitmap, key).properties(width=SIDE, height=SIDE, title=heading)

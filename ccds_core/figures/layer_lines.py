@@ -1,4 +1,4 @@
-"""The signal at step 0, layer by layer: networks as coloured lines over the same layers."""
+"""Activations and gradients at initialization, layer by layer: one line per network."""
 
 from collections.abc import Mapping
 from math import ceil, floor, isfinite, log10
@@ -6,24 +6,23 @@ from math import ceil, floor, isfinite, log10
 import altair as alt
 import pandas as pd
 
-from ccds_core.diagnosis import beside_last
-from ccds_core.figures.palette import MARK_COLOUR, METHOD_COLOURS
-from ccds_core.figures.titles import panel_title
-from ccds_core.signals import FreshSignal
+from ccds_core.figures.palette import LINE_COLOURS, MARK_COLOUR, panel_title
+from ccds_core.training.diagnosis import gradient_ratio_text, rounded
+from ccds_core.training.signal_records import FreshSignal
 
 WIDTH, HEIGHT = 360, 210  # pixels of a panel; the width is that in a file
-MOST_DECADES = 6  # lines of a log axis; of more powers of ten some are left out
-READINGS = {  # column of the table -> (name of the axis, format, whether it spans decades)
-    "gradient": ("gradient of the weights, rms", ".0e", True),
-    "spread": ("spread across pictures, s.d.", ".0e", True),
-    "saturated": ("share of outputs near an end", ".0%", False),
-    "dead": ("share of ReLU units at zero", ".0%", False),
-    "decay": ("gradient against weight decay", ",~r", True),
+MOST_DECADES = 6  # labels of a log axis; of more powers of ten some are skipped
+READINGS = {  # column of the table -> (axis title, format, log axis or not)
+    "gradient": ("weight gradient (RMS)", ".0e", True),
+    "spread": ("activation std across images", ".0e", True),
+    "saturated": ("saturated units", ".0%", False),
+    "dead": ("dead ReLUs", ".0%", False),
+    "decay": ("gradient / weight decay", ",~r", True),
 }
 
 
 def signal_table(networks: Mapping[str, FreshSignal], weight_decay: float) -> pd.DataFrame:
-    """One row per network and layer with its readings; a share that means nothing there is missing."""
+    """One row per network and layer; a fraction that is not defined for the layer is missing."""
     rows = [
         {
             "network": name,
@@ -43,35 +42,40 @@ def signal_table(networks: Mapping[str, FreshSignal], weight_decay: float) -> pd
 
 
 def signal_panels(networks: Mapping[str, FreshSignal], weight_decay: float) -> dict[str, alt.LayerChart]:
-    """A chart per reading, by its title, which says what the first network shows: gradient, spread, and an end."""
+    """Charts of gradient, std across images and weight decay, by title; the titles give the first network's numbers."""
     table = signal_table(networks, weight_decay)
     signal = next(iter(networks.values())).signal
-    titles = {"gradient": f"First gradient: {beside_last(signal.gradient_ratio or 0.0)}"}
-    titles["spread"] = f"Pictures differ by {signal.logit_spread:.1g} in the logits"
+    titles = {"gradient": f"First-layer gradient: {gradient_ratio_text(signal.gradient_ratio or 0.0)}"}
+    titles["spread"] = f"Logits vary by {rounded(signal.logit_spread, 1)} between images"
     least = min(signal.layers, key=lambda layer: layer.decay_ratio(weight_decay) or 0.0)
     ratio = least.decay_ratio(weight_decay) or 0.0
-    titles["decay"] = f"{least.name}: gradient {float(f'{ratio:.2g}'):,g} times its weight decay"
+    titles["decay"] = f"{least.name}: gradient is {rounded(ratio)}× the weight decay"
     return {title: layer_chart(table, reading, title) for reading, title in titles.items()}
 
 
 def layer_chart(table: pd.DataFrame, reading: str, title: str) -> alt.LayerChart:
-    """Layers from the picture on, against one reading; on a log axis what is zero has no place and is left out."""
-    named, form, decades = READINGS[reading]
+    """One measurement over the layers, from input to output; on a log axis zeros are left out."""
+    axis_title, form, decades = READINGS[reading]
     rows = table[["network", "layer", reading]].rename(columns={reading: "value"})
     rows = rows[rows["value"].map(lambda value: value is not None and isfinite(value))]
     rows = rows[rows["value"] > 0] if decades else rows
     networks, layers = list(dict.fromkeys(table["network"])), _layer_order(table)
     scale, axis = decade_axis(rows["value"], form) if decades else (alt.Scale(domain=[0, 1]), alt.Axis(format=form))
     slanted = alt.Axis(labelAngle=-60, labelOverlap=False)
+    form = ".2e" if decades else ".2~r"
     base = alt.Chart(rows).encode(
         x=alt.X("layer:N", sort=layers, title=None, scale=alt.Scale(domain=layers), axis=slanted),
-        y=alt.Y("value:Q", title=named, scale=scale, axis=axis),
+        y=alt.Y("value:Q", title=axis_title, scale=scale, axis=axis),
         color=alt.Color(
             "network:N",
-            scale=alt.Scale(domain=networks, range=list(METHOD_COLOURS[: len(networks)])),
+            scale=alt.Scale(domain=networks, range=list(LINE_COLOURS[: len(networks)])),
             legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=190, symbolType="stroke"),
         ),
-        tooltip=["network:N", "layer:N", alt.Tooltip("value:Q", format=".2~r" if not decades else ".2e", title=named)],
+        tooltip=[
+            "network:N",
+            "layer:N",
+            alt.Tooltip("value:Q", format=form, title=axis_title),
+        ],
     )
     points = alt.OverlayMarkDef(filled=True, size=60, opacity=1)
     marks = [base.mark_line(strokeWidth=2, opacity=0.7, point=points)]
@@ -82,7 +86,7 @@ def layer_chart(table: pd.DataFrame, reading: str, title: str) -> alt.LayerChart
 
 
 def decade_axis(values: "pd.Series[float]", form: str) -> tuple[alt.Scale, alt.Axis]:
-    """A log scale over whole powers of ten, and an axis with a line at each, or at every second or third of many."""
+    """A log scale over whole powers of ten, and an axis with at most `MOST_DECADES` + 1 labels."""
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
     first, last = floor(log10(low)), ceil(log10(high))
     last = max(last, first + 1)
@@ -92,6 +96,6 @@ def decade_axis(values: "pd.Series[float]", form: str) -> tuple[alt.Scale, alt.A
 
 
 def _layer_order(table: pd.DataFrame) -> list[str]:
-    """All layers of all networks, convs before linear layers, each by number; the last linear layer stays last."""
+    """All layers of all networks: conv layers, then FC layers, each by number."""
     names = set(table["layer"])
     return sorted(names, key=lambda name: (name.startswith("fc"), int(name.lstrip("cfonv"))))

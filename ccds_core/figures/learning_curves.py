@@ -1,4 +1,4 @@
-"""Loss or accuracy by epoch, run beside run, with the best epoch and the onset of overfitting marked."""
+"""Loss or accuracy by epoch, one panel per run, with the best epoch and the onset of overfitting marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,87 +7,123 @@ from math import log
 import altair as alt
 import pandas as pd
 
-from ccds_core.figures.palette import MARK_COLOUR, TRAIN_COLOUR, VAL_COLOUR
-from ccds_core.results import EpochMetrics
-from ccds_core.run_folders import RunRecord
+from ccds_core.figures.palette import LINE_COLOURS, MARK_COLOUR, TRAIN_COLOUR, VAL_COLOUR, panel_title
+from ccds_core.jobs.series import HEALTHY_RATIO, QUANTITIES
+from ccds_core.runs.curves import read_curves
+from ccds_core.runs.records import RunRecord
 
-PANELS = {1: (860, 320), 2: (460, 280)}  # pixels of a panel where so few runs are drawn
-SMALL_PANEL = (300, 200)  # pixels of a panel where more are
-PANELS_A_ROW = 3
-CLEAR_RISE = 0.02  # nats that the validation loss must rise above its minimum to be called overfitting
-STUCK = 0.05  # nats below ln(number of classes) that the loss must reach to count as learning
+PANELS = {1: (860, 320), 2: (460, 280)}  # runs -> pixels of a panel
+SMALL_PANEL = (300, 200)  # with more runs
+PANELS_PER_ROW = 3
 
-
-@dataclass(frozen=True)
-class CurveReading:
-    """What a run's curves say, in epochs."""
-
-    best_epoch: int  # highest validation accuracy
-    lowest_loss_epoch: int  # lowest validation loss
-    overfits: bool  # whether the validation loss rises clearly after its minimum
-    stuck: bool  # whether the training loss never left the level of guessing
-
-
-def read_curves(history: Sequence[EpochMetrics], n_classes: int) -> CurveReading:
-    """The best epoch, the epoch after which validation loss only rises, and whether anything was learned."""
-    best = max(history, key=lambda epoch: epoch.val_accuracy)
-    lowest = min(history, key=lambda epoch: epoch.val_loss)
-    later = [epoch.val_loss for epoch in history if epoch.epoch > lowest.epoch]
-    return CurveReading(
-        best_epoch=best.epoch,
-        lowest_loss_epoch=lowest.epoch,
-        overfits=bool(later) and max(later) > lowest.val_loss + CLEAR_RISE,
-        stuck=min(epoch.train_loss for epoch in history) > log(n_classes) - STUCK,
-    )
-
-
-def curve_sentence(record: RunRecord) -> str:
-    """The reading of one run in a sentence."""
-    history = record.metrics.history
-    if not history:
-        return f"{record.name} has no finished epoch yet."
-    if record.status == "unfinished":
-        last, epochs = history[-1], record.card.config.train.epochs
-        return f"{record.name} is unfinished, {len(history)} of {epochs} epochs: validation at {last.val_accuracy:.1%}."
-    if len(history) == 1:
-        return f"{record.name} has one epoch, so there is no curve: validation at {history[0].val_accuracy:.1%}."
-    reading = read_curves(history, len(record.card.classes))
-    best = history[reading.best_epoch - 1]
-    said = f"{record.name}: best at epoch {best.epoch} of {len(history)} (validation accuracy {best.val_accuracy:.1%})"
-    if reading.stuck:
-        return f"{said}; its training loss never left the level of guessing, ln {len(record.card.classes)}."
-    if not reading.overfits:
-        return f"{said}; validation loss does not rise clearly, so no harm from overfitting is seen."
-    lowest = history[reading.lowest_loss_epoch - 1]
-    return (
-        f"{said}; overfitting sets in after epoch {lowest.epoch}: validation loss climbs from {lowest.val_loss:.2f} to "
-        f"{max(epoch.val_loss for epoch in history[lowest.epoch :]):.2f} while training loss falls to "
-        f"{history[-1].train_loss:.2f}."
-    )
+WIDTH, HEIGHT = 860, 300  # pixels; the width is that in a file
 
 
 def learning_curves(records: Sequence[RunRecord], quantity: str, title: str) -> alt.FacetChart:
-    """One panel per run that has an epoch; `quantity` is "loss" or "accuracy". All panels share their axes."""
-    values, marks = [], []
+    """One panel per run that has an epoch, for a file; `quantity` is "loss" or "accuracy". All share their axes."""
     records = [record for record in records if record.metrics.history]
-    for record in records:
-        history = record.metrics.history
-        for epoch in history:
-            for part in ("train", "val"):
-                value = getattr(epoch, f"{part}_{quantity}")
-                values.append({"run": record.name, "epoch": epoch.epoch, "part": part, "value": value})
-        reading = read_curves(history, len(record.card.classes))
-        best = {"run": record.name, "epoch": reading.best_epoch, "mark": "best epoch"}
-        marks.append({**best, "value": getattr(history[reading.best_epoch - 1], f"val_{quantity}")})
-        if reading.overfits:
-            onset = {"run": record.name, "epoch": reading.lowest_loss_epoch, "mark": "overfitting from here"}
-            marks.append({**onset, "value": getattr(history[reading.lowest_loss_epoch - 1], f"val_{quantity}")})
-    return _facet(pd.DataFrame(values), pd.DataFrame(marks), quantity, [record.name for record in records], title)
+    data = pd.concat([_rows_of(record, quantity) for record in records], ignore_index=True)
+    width, height = PANELS.get(len(records), SMALL_PANEL)
+    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width)
+    panel = alt.layer(*_layers(quantity, alt.Scale(), narrow=False), data=data).properties(width=width, height=height)
+    return panel.facet(
+        facet=alt.Facet("run:N", sort=[record.name for record in records], header=header),
+        columns=min(PANELS_PER_ROW, len(records)),
+        title=title,
+        spacing=24,
+    )
 
 
-def _facet(values: pd.DataFrame, marks: pd.DataFrame, quantity: str, order: list[str], title: str) -> alt.FacetChart:
-    data = pd.concat([values.assign(kind="curve"), marks.assign(kind="mark")], ignore_index=True)
-    unit = "loss, nats" if quantity == "loss" else "accuracy"
+def curve_panels(records: Sequence[RunRecord], quantity: str, height: int) -> dict[str, alt.LayerChart]:
+    """The same as one chart per run, by its name, for the screen: each as wide as its column."""
+    parts = {record.name: _rows_of(record, quantity) for record in records if record.metrics.history}
+    highest = max((part["value"].max() for part in parts.values()), default=1.0)
+    scale = alt.Scale(domain=[0, 1.0 if quantity == "accuracy" else highest], nice=True)
+    return {
+        name: alt.LayerChart(layer=_layers(quantity, scale, narrow=len(parts) > 2), data=part).properties(
+            height=height, title=panel_title(name)
+        )
+        for name, part in parts.items()
+    }
+
+
+@dataclass(frozen=True)
+class LiveAxes:
+    """The axes of `live_lines`, which do not move while the runs train; a value beyond an end stands there."""
+
+    quantity: str  # a key of `QUANTITIES`
+    n_classes: int
+    n_steps: int  # at which the axis of the steps ends
+
+
+def live_lines(rows: pd.DataFrame, axes: LiveAxes, runs: Sequence[str], title: str) -> alt.LayerChart:
+    """`rows` as from `series.points`; each of `runs` keeps its colour even if it has no points yet."""
+    quantity, n_classes, n_steps = axes.quantity, axes.n_classes, axes.n_steps
+    kind = QUANTITIES[quantity]
+    ends = [end * (log(n_classes) if quantity == "loss" else 1.0) for end in kind.ends]
+    fractions = quantity in ("accuracy", "saturated", "dead")
+    reference = _reference(quantity, n_classes)
+    y = alt.Y(
+        "value:Q",
+        title=[kind.axis, f"dashed: {reference[1]}"] if reference else kind.axis,  # at the line, curves would cover it
+        axis=alt.Axis(format="%" if fractions else ".0e" if kind.log else "", titleFontSize=13, labelFontSize=12),
+        scale=alt.Scale(type="log" if kind.log else "linear", domain=ends, clamp=True, nice=False),
+    )
+    x = alt.X(
+        "step:Q", title="steps", axis=alt.Axis(tickMinStep=1, tickCount=10, titleFontSize=13, labelFontSize=12),
+        scale=alt.Scale(domain=[0, n_steps], clamp=True, nice=False),
+    )  # fmt: skip
+    colour = alt.Color(
+        "run:N",
+        sort=list(runs),
+        scale=alt.Scale(domain=list(runs), range=list(LINE_COLOURS[: len(runs)])),
+        legend=alt.Legend(
+            title=None,
+            orient="top",
+            offset=4,
+            symbolType="stroke",
+            symbolOpacity=1,
+            symbolStrokeWidth=4,
+            labelFontSize=13,
+            labelLimit=420,
+            columns=3,
+        ),
+    )
+    tooltip = [alt.Tooltip("run:N"), alt.Tooltip("step:Q"), alt.Tooltip("value:Q", title=kind.label, format=".3~g")]
+    base = alt.Chart(rows).encode(x=x, y=y, color=colour, tooltip=tooltip)
+    layers = [base.mark_line(strokeWidth=2.5), base.mark_point(size=16, filled=True, opacity=0.5)]
+    if reference:
+        rule = alt.Chart(pd.DataFrame({"value": reference[:1]})).mark_rule(color=MARK_COLOUR, strokeDash=[5, 4])
+        layers = [rule.encode(y="value:Q"), *layers]
+    return alt.LayerChart(layer=layers).properties(
+        width=WIDTH, height=HEIGHT, title=alt.TitleParams(title, anchor="start")
+    )
+
+
+def _rows_of(record: RunRecord, quantity: str) -> pd.DataFrame:
+    """The curves of a run that has an epoch, then its marks."""
+    history = record.metrics.history
+    rows = [
+        {"kind": "curve", "epoch": epoch.epoch, "part": part, "value": getattr(epoch, f"{part}_{quantity}")}
+        for epoch in history
+        for part in ("train", "val")
+    ]
+    reading = read_curves(history, len(record.card.classes))
+    marks = {"best epoch": reading.best_epoch}
+    if reading.overfits:
+        marks["overfitting from here"] = reading.lowest_loss_epoch
+    rows += [
+        {"kind": "mark", "epoch": epoch, "mark": mark, "value": getattr(history[epoch - 1], f"val_{quantity}")}
+        for mark, epoch in marks.items()
+    ]
+    return pd.DataFrame(rows, columns=["kind", "epoch", "part", "mark", "value"]).assign(run=record.name)
+
+
+def _layers(quantity: str, scale: alt.Scale, narrow: bool) -> list[alt.Chart]:
+    """Lines, a rule where overfitting begins, and the marked epochs; without their data."""
+    below = (
+        {"orient": "bottom", "columns": 1, "labelFontSize": 12} if narrow else {"orient": "top"}
+    )  # two legends in a row would be cut
     axis = alt.Axis(format=".0%") if quantity == "accuracy" else alt.Axis()
     base = alt.Chart()
     lines = (
@@ -95,7 +131,7 @@ def _facet(values: pd.DataFrame, marks: pd.DataFrame, quantity: str, order: list
         .mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.2)
         .encode(
             x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y("value:Q", title=unit, axis=axis),
+            y=alt.Y("value:Q", title=quantity, axis=axis, scale=scale),
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=["train", "val"], range=[TRAIN_COLOUR, VAL_COLOUR]),
@@ -118,17 +154,19 @@ def _facet(values: pd.DataFrame, marks: pd.DataFrame, quantity: str, order: list
             shape=alt.Shape(
                 "mark:N",
                 scale=alt.Scale(domain=["best epoch", "overfitting from here"], range=["diamond", "circle"]),
-                legend=alt.Legend(title=None, orient="top"),
+                legend=alt.Legend(title=None, **below),
             ),
             tooltip=["run:N", "mark:N", "epoch:Q"],
         )
     )
-    width, height = PANELS.get(len(order), SMALL_PANEL)
-    panel = alt.layer(lines, rules, points, data=data).properties(width=width, height=height)
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width)
-    return panel.facet(
-        facet=alt.Facet("run:N", sort=order, header=header),
-        columns=min(PANELS_A_ROW, len(order)),
-        title=title,
-        spacing=24,
-    )
+    return [lines, rules, points]
+
+
+def _reference(quantity: str, n_classes: int) -> tuple[float, str] | None:
+    """A value to compare with, and its name."""
+    references = {
+        "loss": (log(n_classes), f"chance = ln {n_classes}"),
+        "accuracy": (1 / n_classes, f"chance = 1/{n_classes}"),
+        "ratio": (HEALTHY_RATIO, "rule of thumb"),
+    }
+    return references.get(quantity)

@@ -1,39 +1,40 @@
-"""A CNN as a picture: its layers from left to right, with what architecture 1 has not outlined and named."""
+"""A drawing of a CNN: its layers from left to right; layers that differ from architecture 1 are outlined and named."""
 
 from collections.abc import Mapping, Sequence
 
+from ccds_core.config.options import Initialisation
 from ccds_core.figures.export import Spec
 from ccds_core.figures.network_layout import (
     GAP,
     HEIGHT,
+    INPUT_AT,
     LINE,
     MIDDLE,
-    PICTURE_AT,
     Block,
     group_blocks,
     list_boxes,
     list_notes,
 )
 from ccds_core.figures.palette import CHANGE_COLOUR, KIND_COLOURS, MARK_COLOUR, class_colours
-from ccds_core.network_changes import ComparedLayer
-from ccds_core.options import Initialisation
+from ccds_core.models.cnn_diff import ComparedLayer
 
 WIDTH = 1120  # pixels: a 1280-pixel projector
-OUTPUT = 88.0  # width that the classes take, before the picture is stretched to the page
+OUTPUT = 88.0  # width of the class names, before the drawing is stretched to the page
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 SAME = "datum.status === 'same'"
+NARROW = "width < 520"  # a phone: names stand upright, and without shapes, which would cover one another
 
 
 def network_drawing(
     compared: Sequence[ComparedLayer], classes: tuple[str, ...], scheme: Initialisation, title: str
 ) -> Spec:
-    """A block is as tall as its feature map is large or its units are many, and the wider the more channels it has.
+    """A block's height grows with its feature map or units, its width with its channels.
 
-    Written as Vega-Lite itself: it is drawn anew at every click, and Altair takes a tenth of a second to check it.
+    Written directly as Vega-Lite, since it is redrawn at every click and Altair's validation takes 0.1 s.
     """
     blocks = group_blocks(compared)
     right = blocks[-1].right + GAP
-    heading, _, rest = title.partition(": ")  # two lines, since with every toggle moved it is long
+    heading, _, rest = title.partition(": ")  # two lines, since with many changes it is long
     place: Spec = {
         "x": {"field": "left", "type": "quantitative", "scale": {"domain": [0, right + OUTPUT], "nice": False},
               "axis": _name_axis(blocks)},
@@ -51,16 +52,24 @@ def network_drawing(
 
 
 def _name_axis(blocks: Sequence[Block]) -> Spec:
-    """Each block's name and shape beneath it, as labels, so that the page's theme gives them its colour."""
-    named = {sum(PICTURE_AT) / 2: "picture\n32×32\n×3"}
+    """Each block's name and shape below it, as axis labels, so that they have the colours of the page's theme."""
+    named = {sum(INPUT_AT) / 2: "image\n32×32\n×3"}
     named |= {(block.left + block.right) / 2: f"{block.name}\n{_short_shape(block.shape)}" for block in blocks}
-    places = [round(place, 3) for place in named]
+    positions = [round(position, 3) for position in named]
     return {
-        "values": places,
-        "labelExpr": f"split({list(named.values())}[indexof({places}, datum.value)], '\\n')",
-        "title": None, "orient": "bottom", "grid": False, "ticks": False, "domain": False, "labelAngle": 0,
-        "labelOverlap": False, "labelFontSize": 12, "labelLineHeight": LINE, "labelFlush": False, "labelBound": False,
+        "values": positions,
+        "labelExpr": f"slice(split({list(named.values())}[indexof({positions}, datum.value)], '\\n'), 0, "
+                     f"{NARROW} ? 1 : 3)",
+        "labelAngle": _narrow("-90", "0"), "labelAlign": _narrow("'right'", "'center'"),
+        "labelBaseline": _narrow("'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False, "ticks": False,
+        "domain": False, "labelOverlap": False, "labelFontSize": 12, "labelLineHeight": LINE, "labelFlush": False,
+        "labelBound": False,
     }  # fmt: skip
+
+
+def _narrow(narrow: str, wide: str) -> Spec:
+    """One value on a phone, another elsewhere: two Vega expressions."""
+    return {"expr": f"{NARROW} ? {narrow} : {wide}"}
 
 
 def _short_shape(shape: tuple[int, ...]) -> str:
@@ -69,18 +78,19 @@ def _short_shape(shape: tuple[int, ...]) -> str:
 
 
 def _line(right: float) -> Spec:
-    """What everything hangs on."""
-    ends = {"left": PICTURE_AT[0], "right": right, "top": MIDDLE}
+    """The horizontal line through all blocks."""
+    ends = {"left": INPUT_AT[0], "right": right, "top": MIDDLE}
     return _layer([ends], {"type": "rule", "color": MARK_COLOUR}, {"x2": {"field": "right"}})
 
 
 def _rectangles(blocks: Sequence[Block]) -> Spec:
-    legend = {"title": None, "orient": "none", "legendX": 0, "legendY": -6, "direction": "horizontal",
-              "symbolType": "square", "symbolStrokeWidth": 0}  # fmt: skip
+    legend = {"title": None, "orient": "none", "legendX": 0, "legendY": _narrow("-22", "-6"),
+              "direction": "horizontal", "columns": _narrow("4", "7"), "symbolType": "square",
+              "symbolStrokeWidth": 0}  # fmt: skip
     scale = {"domain": list(KIND_COLOURS), "range": list(KIND_COLOURS.values())}
-    told = {name: name for name in ("layer", "kind", "output")} | {"status": "beside architecture 1"}
-    tooltip = [{"field": name, "type": "nominal", "title": title} for name, title in told.items()]
-    tooltip += [{"field": name, "type": "quantitative", "format": ","} for name in ("parameters", "multiply-adds")]
+    titles = {name: name for name in ("layer", "kind", "output")} | {"status": "vs. Architecture 1"}
+    tooltip = [{"field": name, "type": "nominal", "title": title} for name, title in titles.items()]
+    tooltip += [{"field": name, "type": "quantitative", "format": ","} for name in ("parameters", "MACs")]
     encoding: Spec = {
         "x2": {"field": "right"},
         "y2": {"field": "bottom"},
@@ -94,16 +104,17 @@ def _rectangles(blocks: Sequence[Block]) -> Spec:
 
 def _texts(blocks: Sequence[Block], scheme: Initialisation) -> Spec:
     mark = {"type": "text", "color": CHANGE_COLOUR, "baseline": "line-bottom", "fontSize": 12, "fontWeight": "bold",
-            "lineBreak": "\n", "lineHeight": LINE}  # fmt: skip
-    return _layer(list(list_notes(blocks, scheme)), mark, {"text": {"field": "said", "type": "nominal"}})
+            "lineBreak": "\n", "lineHeight": LINE, "angle": _narrow("-50", "0"),
+            "align": _narrow("'left'", "'center'")}  # fmt: skip
+    return _layer(list(list_notes(blocks, scheme)), mark, {"text": {"field": "note", "type": "nominal"}})
 
 
 def _outputs(classes: tuple[str, ...], left: float) -> list[Spec]:
-    """The classes, each with its colour, where the last layer ends."""
+    """The classes, each with its colour, to the right of the last layer."""
     top = MIDDLE - LINE * (len(classes) - 1) / 2
     rows = [
-        {"class": name, "colour": colour, "left": left, "top": top + LINE * place}
-        for place, (name, colour) in enumerate(zip(classes, class_colours(classes), strict=True))
+        {"class": name, "colour": colour, "left": left, "top": top + LINE * row}
+        for row, (name, colour) in enumerate(zip(classes, class_colours(classes), strict=True))
     ]
     dot = {"type": "point", "filled": True, "size": 60, "opacity": 1, "stroke": MARK_COLOUR, "strokeWidth": 0.5}
     name = {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "fontWeight": "bold", "color": MARK_COLOUR}

@@ -1,25 +1,25 @@
-"""Where everything stands in the picture of a CNN: blocks from left to right, and what is said above them."""
+"""The layout of the drawing of a CNN: blocks from left to right, and notes above them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import log2, sqrt
 
-from ccds_core.layers import PICTURE, Layer
-from ccds_core.network_changes import SCHEME_NAMES, ComparedLayer, say_shape
-from ccds_core.options import Initialisation
+from ccds_core.config.options import Initialisation
+from ccds_core.models.cnn_diff import SCHEME_NAMES, ComparedLayer, say_shape
+from ccds_core.models.cnn_layers import PICTURE, Layer
 
 HEIGHT = 222  # pixels, as all heights here
-MIDDLE = 142  # of the blocks, from the top; room for four lines above the tallest
+MIDDLE = 142  # of the blocks, from the top; leaves space for four lines above the tallest
 TALLEST = 150  # a feature map of 32 x 32, or 1,024 units; others by the square root
-GAP, SLAB = 12.0, 8.0  # between two blocks; width of a pool, norm, activation or dropout; stretched to the page
+GAP, SLAB = 12.0, 8.0  # between two blocks; width of a pool, norm, activation or dropout
 LINE = 14  # from one line of text to the next
-PICTURE_AT = (6.0, 18.0)  # left and right of what enters
+INPUT_AT = (6.0, 18.0)  # left and right of the input image
 
 
 @dataclass(frozen=True)
 class Block:
-    """A conv, pool or linear layer, with all that follows it before the next."""
+    """A conv, pool or linear layer, with the norm, activation and dropout after it."""
 
     name: str
     left: float
@@ -27,52 +27,52 @@ class Block:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of what leaves it."""
+        """The shape of its output."""
         return self.layers[-1].layer.leaves
 
     @property
     def right(self) -> float:
-        """Where its last layer ends."""
-        return self.left + sum(_width_of(each.layer) for each in self.layers)
+        """The right end of its last layer."""
+        return self.left + sum(_width_of(compared.layer) for compared in self.layers)
 
 
 def group_blocks(compared: Sequence[ComparedLayer]) -> list[Block]:
-    """Layers by the block that they belong to, each block to the right of the one before."""
+    """Group layers by block; each block is to the right of the one before."""
     blocks: list[Block] = []
-    left = PICTURE_AT[1] + GAP
-    for name, layers in groupby(compared, key=lambda each: each.layer.block):
+    left = INPUT_AT[1] + GAP
+    for name, layers in groupby(compared, key=lambda layer: layer.layer.block):
         blocks.append(Block(name, left, tuple(layers)))
         left = blocks[-1].right + GAP
     return blocks
 
 
 def list_boxes(blocks: Sequence[Block]) -> Iterator[dict[str, object]]:
-    """One rectangle for the picture and for each layer, with what is said of it under the pointer."""
-    yield {"layer": "picture", "kind": "picture", "status": "same", "parameters": 0, "multiply-adds": 0,
-           **_place(*PICTURE_AT, PICTURE)}  # fmt: skip
+    """One rectangle for the input image and for each layer, with the values of its tooltip."""
+    yield {"layer": "image", "kind": "image", "status": "same", "parameters": 0, "MACs": 0,
+           **_place(*INPUT_AT, PICTURE)}  # fmt: skip
     for block in blocks:
         left = block.left
-        for each in block.layers:
-            layer, width = each.layer, _width_of(each.layer)
+        for compared in block.layers:
+            layer, width = compared.layer, _width_of(compared.layer)
             yield {
                 "layer": layer.name,
                 "kind": layer.kind,
-                "status": each.status,
+                "status": compared.status,
                 "parameters": layer.parameters,
-                "multiply-adds": layer.multiply_adds,
+                "MACs": layer.multiply_adds,
                 **_place(left, left + width, layer.leaves),
             }
             left += width
 
 
 def list_notes(blocks: Sequence[Block], scheme: Initialisation) -> Iterator[dict[str, object]]:
-    """Middle, first line and words of what is said above each block that differs."""
+    """Position and text of the note above each block that differs from architecture 1."""
     for block in blocks:
-        said = _changes(block, scheme)
-        if said:
+        lines = _changes(block, scheme)
+        if lines:
             lowest = MIDDLE - _height_of(block.shape) / 2 - LINE / 3
-            top = lowest - LINE * (len(said) - 1)
-            yield {"left": (block.left + block.right) / 2, "top": top, "said": "\n".join(said)}
+            top = lowest - LINE * (len(lines) - 1)
+            yield {"left": (block.left + block.right) / 2, "top": top, "note": "\n".join(lines)}
 
 
 def _width_of(layer: Layer) -> float:
@@ -98,14 +98,14 @@ def _place(left: float, right: float, shape: tuple[int, ...]) -> dict[str, objec
 
 
 def _changes(block: Block, scheme: Initialisation) -> list[str]:
-    """What differs in a block, a line each: "new" says all where the block itself is new."""
+    """The differences of a block, one per line; only "new" if the block itself is new."""
     head, *others = block.layers
     if head.status == "new":
         return ["new"]
-    said = [SCHEME_NAMES[scheme].split()[0]] if head.status == "redrawn" else []
-    for each in others:
-        if each.status == "changed":
-            said.append(each.layer.name.rstrip("0123456789"))
-        elif each.status == "new":
-            said.append(f"+ {each.layer.kind.removeprefix('batch ')}")
-    return said
+    lines = [SCHEME_NAMES[scheme].split()[0]] if head.status == "redrawn" else []
+    for compared in others:
+        if compared.status == "changed":
+            lines.append(compared.layer.name.rstrip("0123456789"))
+        elif compared.status == "new":
+            lines.append(f"+ {compared.layer.kind.removeprefix('batch ')}")
+    return lines

@@ -1,12 +1,15 @@
 """One colour per class and per architecture, the same on every page and in every export."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
+import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
 from ccds_core.data.cifar10 import CLASSES
 from ccds_core.data.emotion import CLASSES as EMOTIONS
+from ccds_core.explain.methods import IMAGE_METHODS, TEXT_METHODS
 
 # Petroff's ten-colour sequence, made for colour-blind viewers (arXiv 2107.02270), in an order of our own
 IMAGE_CLASS_COLOURS = dict(
@@ -34,13 +37,13 @@ VAL_COLOUR = "#3f90da"
 MARK_COLOUR = "#757b85"  # rules and notes: 4.2 to 1 on white and on the dark theme's near-black
 REPORT_COLOUR = "#e8871e"
 OUR_COLOUR = "#3f90da"
-FOR_COLOUR, AGAINST_COLOUR = "#c9534f", "#3f86c4"  # signed values: red speaks for, blue against; at least 3.6 to 1
-NO_CLASS_COLOUR = "#d5d9df"  # words of no class in particular: drawn with an outline, since it is faint on white
+FOR_COLOUR, AGAINST_COLOUR = "#c9534f", "#3f86c4"  # signed values: red supports, blue opposes; at least 3.6 to 1
+NO_CLASS_COLOUR = "#d5d9df"  # neutral words: drawn with an outline, since it is faint on white
 CHOSEN_COLOUR = "#e8871e"  # the frame of what was clicked: seen on every blue of the one hue
 CHANGE_COLOUR = "#c2660a"  # outline and words of what differs: 4.0 to 1 on white, 4.4 on the dark theme
 # of the kinds of layers, none of them a class's; at least 3.5 to 1 on both backgrounds
 KIND_COLOURS = {
-    "picture": "#757b85",
+    "image": "#757b85",
     "conv": "#3f86c4",
     "pool": "#8f8a2a",
     "linear": "#7b62c9",
@@ -48,23 +51,35 @@ KIND_COLOURS = {
     "activation": "#b8609a",
     "dropout": "#9a6b52",
 }
-# unsigned maps laid over a picture, none to most; no blue, which skies and water have
+# unsigned maps laid over an image, none to most; no blue, which skies and water have
 GLOW = ["#ffffff", "#e8871e", "#5a2a00"]
-SIGNED = [AGAINST_COLOUR, "#ffffff", FOR_COLOUR]  # from the most against to the most for, white at zero
+SIGNED = [AGAINST_COLOUR, "#ffffff", FOR_COLOUR]  # from the most negative to the most positive, white at zero
 # lines that stand for no class: Okabe and Ito's colours for colour-blind viewers (2008), then two of Tol's (2021)
-METHOD_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999933", "#882255")
-ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and shares, light is little; white text reads from the middle on
+LINE_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999933", "#882255")
+PANEL_LETTERS = 44  # of a line of a panel's title: what fits a third of a page, or a phone
+ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and fractions, light is little; white text from the middle on
 
 
 def class_colours(classes: tuple[str, ...]) -> list[str]:
     """A colour for each class: its own where the name is an image class or an emotion, else in the palette's order."""
     spare = list(IMAGE_CLASS_COLOURS.values())
-    own = IMAGE_CLASS_COLOURS | EMOTION_COLOURS
-    return [own.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]
+    known = IMAGE_CLASS_COLOURS | EMOTION_COLOURS
+    return [known.get(name, spare[index % len(spare)]) for index, name in enumerate(classes)]
 
 
-def colour_values(shares: NDArray[np.floating], ramp: Sequence[str]) -> NDArray[np.uint8]:
+def method_colours(labels: Sequence[str]) -> list[str]:
+    """The colour of each attribution method, by its label; grey for what is no method, as random order."""
+    colours = {method.label: method.colour for method in (*IMAGE_METHODS.values(), *TEXT_METHODS.values())}
+    return [colours.get(label, MARK_COLOUR) for label in labels]
+
+
+def colour_values(values: NDArray[np.floating], ramp: Sequence[str]) -> NDArray[np.uint8]:
     """(...) -> (..., 3): -1..1 over `SIGNED`, 0..1 over `GLOW` or `ONE_HUE`."""
     stops = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in ramp])  # (stops, 3)
     places = np.linspace(-1.0 if ramp is SIGNED else 0.0, 1.0, len(ramp))
-    return np.stack([np.interp(shares, places, channel) for channel in stops.T], axis=-1).astype(np.uint8)
+    return np.stack([np.interp(values, places, channel) for channel in stops.T], axis=-1).astype(np.uint8)
+
+
+def panel_title(name: str) -> alt.Title:
+    """What a panel shows, over its middle, in as many lines as it takes: a longer line would be cut at its edge."""
+    return alt.Title(wrap(name, PANEL_LETTERS), anchor="middle", fontSize=14)

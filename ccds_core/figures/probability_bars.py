@@ -1,18 +1,22 @@
-"""Several models' answers to one picture, as bars side by side."""
+"""Class probabilities of several models for one input, as bars side by side."""
 
+import json
 from collections.abc import Mapping
 
 import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import MARK_COLOUR, class_colours
-from ccds_core.results import Prediction
+from ccds_core.results import Prediction, percent
 
 PANELS_WIDTH = 770  # pixels of all panels beside one another: with the class names they fit a 1280-pixel projector
 WIDEST_PANEL = 190  # pixels; six of them have 128
 ROW_HEIGHT = 24  # pixels
+ROOM, PAIR_ROOM = 1.18, 1.4  # end of the scale: what is written behind a bar of 100 % is still seen
+PAIR_HEIGHT = 25  # pixels of a class with one bar or two: a change moves nothing else on the page
 PANELS_A_ROW = 6
-SMALLEST_LABELLED = 0.05  # shares below are not written out
+PALE = 0.4  # opacity
+SMALLEST_LABELLED = 0.05  # a smaller probability is not written out
 
 
 def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.FacetChart:
@@ -32,40 +36,65 @@ def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.F
 
 
 def answer_bars(name: str, prediction: Prediction, title: str) -> alt.LayerChart:
-    """One answer alone, as wide as it may be."""
-    return _bars({name: prediction}).properties(title=title)
+    """One prediction alone, as wide as it may be. Title and axis say that these are probabilities."""
+    height = PAIR_HEIGHT * len(prediction.classes)
+    return _bars({name: prediction}, room=PAIR_ROOM, axis_title=None).properties(title=title, height=height)
 
 
-def _bars(predictions: Mapping[str, Prediction]) -> alt.LayerChart:
-    """The bars of all answers over one another, to be parted by "model"."""
+def change_bars(answers: Mapping[str, Prediction], title: str) -> alt.LayerChart:
+    """Two predictions for the same classes, by name: the first one pale above the second. As high as `answer_bars`."""
+    before, after = answers
+    heading = alt.TitleParams(
+        title, subtitle=f"pale: {before}; full colour: {after}", subtitleFontSize=13, subtitleColor=MARK_COLOUR
+    )
+    height = PAIR_HEIGHT * len(answers[before].classes)
+    return _bars(answers, room=PAIR_ROOM, axis_title=None, pale=before).properties(title=heading, height=height)
+
+
+def _bars(
+    predictions: Mapping[str, Prediction], room: float = ROOM, axis_title: str | None = "probability", pale: str = ""
+) -> alt.LayerChart:
+    """The bars of all models over one another, to be faceted by "model"; `pale`: the one above the other, if any."""
     classes = next(iter(predictions.values())).classes
-    rows = [
-        {"model": model, "class": name, "probability": float(probability), "top": name == prediction.prediction}
-        for model, prediction in predictions.items()
-        for name, probability in zip(prediction.classes, prediction.probabilities, strict=True)
-    ]
     base = alt.Chart().encode(
         y=alt.Y(
             "class:N",
             sort=list(classes),
             title=None,
             axis=alt.Axis(labelLimit=120, labelFontSize=13, labelOverlap=False),
-        ),
-        x=alt.X(
-            "probability:Q",
-            scale=alt.Scale(domain=[0, 1.18]),
-            title="probability",
-            axis=alt.Axis(format=".0%", values=[0, 0.5, 1], grid=True),
-        ),
+        )
     )
+    scale = alt.Scale(domain=[0, room])
+    axis = alt.Axis(format=".0%", values=[0, 0.5, 1], grid=True)
+    shown = f"datum.model != {json.dumps(pale)}" if pale else "datum.top"
     # outlined, since no colour of a class is seen equally well on white and on the dark theme
     bars = base.mark_bar(height={"band": 0.78}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
+        x=alt.X("probability:Q", scale=scale, title=axis_title, axis=axis),
         color=alt.Color("class:N", scale=alt.Scale(domain=list(classes), range=class_colours(classes)), legend=None),
-        opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
+        opacity=alt.condition(shown, alt.value(1.0), alt.value(PALE if pale else 0.75)),
         tooltip=[alt.Tooltip("model:N"), alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".1%")],
     )
+    if pale:
+        offset = alt.YOffset("model:N", sort=list(predictions), scale=alt.Scale(paddingInner=0.1))
+        bars = bars.encode(yOffset=offset)
     labels = base.mark_text(align="left", dx=3, fontSize=12, fontWeight="bold", color=MARK_COLOUR).encode(
-        text=alt.Text("probability:Q", format=".0%")
+        x=alt.X("end:Q", scale=scale, title=axis_title, axis=axis), text="written:N"
     )
-    labels = labels.transform_filter(alt.datum.probability >= SMALLEST_LABELLED)
-    return alt.LayerChart(layer=[bars, labels], data=pd.DataFrame(rows)).properties(height=ROW_HEIGHT * len(classes))
+    labels = labels.transform_filter(alt.datum.end >= SMALLEST_LABELLED)
+    rows = pd.DataFrame(_rows(predictions, pale))
+    return alt.LayerChart(layer=[bars, labels], data=rows).properties(height=ROW_HEIGHT * len(classes))
+
+
+def _rows(predictions: Mapping[str, Prediction], pale: str) -> list[dict[str, object]]:
+    """One per bar. `written` stands behind the bar, at `end`; of a pair behind the longer one, once for both."""
+    rows: list[dict[str, object]] = []
+    for model, prediction in predictions.items():
+        for place, name in enumerate(prediction.classes):
+            value = float(prediction.probabilities[place])
+            row = {"model": model, "class": name, "probability": value, "top": name == prediction.label}
+            written, end = percent(value), value
+            if pale:
+                first = float(predictions[pale].probabilities[place])
+                written, end = f"{percent(first)} → {percent(value)}", max(first, value)
+            rows.append({**row, "written": "" if model == pale else written, "end": end})
+    return rows

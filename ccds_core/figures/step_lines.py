@@ -1,4 +1,4 @@
-"""The first steps of several trainings on one axis, and layer by layer as heat maps, with a rule at the chosen step."""
+"""The first steps of several trainings as lines, and layer by layer as heat maps; a line marks the chosen step."""
 
 from collections.abc import Mapping
 from math import log
@@ -7,22 +7,23 @@ import altair as alt
 import pandas as pd
 
 from ccds_core.figures.layer_lines import decade_axis
-from ccds_core.figures.palette import MARK_COLOUR, METHOD_COLOURS, ONE_HUE
-from ccds_core.figures.titles import panel_title
-from ccds_core.step_records import FirstSteps, LayerCourse
+from ccds_core.figures.palette import LINE_COLOURS, MARK_COLOUR, ONE_HUE, panel_title
+from ccds_core.results import percent
+from ccds_core.training.diagnosis import rounded
+from ccds_core.training.first_steps_records import LayerTrace, TrainingTrace
 
 WIDTH, HEIGHT = 540, 170  # pixels of a panel; the width is that in a file
 ROW = 18  # pixels of a layer in a heat map
-# reading -> (its name, whether it spans decades, format)
+# reading -> (label, log scale or not, format)
 LAYER_READINGS = {
-    "gradient_rms": ("gradient of the weights, rms", True, ".0e"),
-    "pre_activation_spread": ("spread of the pre-activations, s.d.", True, ".0e"),
-    "saturated": ("share of outputs near an end", False, ".0%"),
-    "dead": ("share of ReLU units at zero", False, ".0%"),
+    "gradient_rms": ("weight gradient (RMS)", True, ".0e"),
+    "pre_activation_spread": ("pre-activation std across images", True, ".0e"),
+    "saturated": ("saturated units", False, ".0%"),
+    "dead": ("dead ReLUs", False, ".0%"),
 }
 
 
-def steps_table(recordings: Mapping[str, FirstSteps]) -> pd.DataFrame:
+def steps_table(recordings: Mapping[str, TrainingTrace]) -> pd.DataFrame:
     """One row per training and step."""
     rows = []
     for name, steps in recordings.items():
@@ -42,8 +43,8 @@ def steps_table(recordings: Mapping[str, FirstSteps]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def step_panels(recordings: Mapping[str, FirstSteps], step: int) -> dict[str, alt.LayerChart]:
-    """Loss, saturated share, features' spread and first gradient over the steps, by titles that say what they show."""
+def step_panels(recordings: Mapping[str, TrainingTrace], step: int) -> dict[str, alt.LayerChart]:
+    """Loss, saturated fraction, feature std and first-layer gradient over the steps, by title."""
     table = steps_table(recordings)
     at_end = {name: steps.losses[-1] for name, steps in recordings.items()}
     best = min(at_end, key=at_end.__getitem__)
@@ -51,18 +52,20 @@ def step_panels(recordings: Mapping[str, FirstSteps], step: int) -> dict[str, al
     ends = {name: max(steps.saturated) for name, steps in recordings.items() if steps.saturated}
     if ends:
         most = max(ends, key=ends.__getitem__)
-        titles["saturated"] = f"Most saturated on the way: {most}, {ends[most]:.0%} of a layer"
+        titles["saturated"] = f"Most saturated: {most}, {percent(ends[most])} of a layer"
     grown = {name: steps.feature_spread[-1] / steps.feature_spread[0] for name, steps in recordings.items()}
     widest = max(grown, key=grown.__getitem__)
-    titles["features"] = f"Features' spread: {widest} grew it {float(f'{grown[widest]:.2g}'):,g} times"
-    weakest = min(recordings, key=lambda name: recordings[name].layers[0].gradient_rms[step_of(recordings[name], step)])
-    titles["gradient"] = f"Weakest first gradient at step {step}: {weakest}"
+    titles["features"] = f"Feature std grew most, {rounded(grown[widest])}×: {widest}"
+    smallest = min(
+        recordings, key=lambda name: recordings[name].layers[0].gradient_rms[step_of(recordings[name], step)]
+    )
+    titles["gradient"] = f"Smallest conv1 gradient at step {step}: {smallest}"
     chance = log(max(steps.n_classes for steps in recordings.values()))
     return {title: _lines(table, reading, title, (step, chance)) for reading, title in titles.items()}
 
 
-def layer_maps(recordings: Mapping[str, FirstSteps], reading: str, step: int) -> dict[str, alt.LayerChart]:
-    """A heat map per training, layers by steps; all on one scale, and titled by its training."""
+def layer_maps(recordings: Mapping[str, TrainingTrace], reading: str, step: int) -> dict[str, alt.LayerChart]:
+    """A heat map per training, layers by steps; all with one colour scale, titled by training."""
     rows = {name: _cells(steps, reading) for name, steps in recordings.items()}
     rows = {name: cells for name, cells in rows.items() if len(cells)}
     values = pd.concat([cells["value"] for cells in rows.values()]) if rows else pd.Series(dtype=float)
@@ -70,24 +73,24 @@ def layer_maps(recordings: Mapping[str, FirstSteps], reading: str, step: int) ->
     return {name: _map(cells, reading, ends, (step, name)) for name, cells in rows.items()}
 
 
-def step_of(steps: FirstSteps, step: int) -> int:
-    """The step, or the last one recorded where a training ended earlier."""
+def step_of(steps: TrainingTrace, step: int) -> int:
+    """The step, or the last recorded one where the training ended earlier."""
     return min(step, steps.n_steps)
 
 
-LINES = {  # reading -> (name of the axis, whether it spans decades, format)
-    "loss": ("loss, nats", False, ".1f"),
-    "saturated": ("saturated share of a layer", False, ".0%"),
-    "features": ("spread of the features, s.d.", True, ".0e"),
-    "gradient": ("gradient of conv1, rms", True, ".0e"),
+LINES = {  # reading -> (axis title, log axis or not, format)
+    "loss": ("loss", False, ".1f"),
+    "saturated": ("saturated units", False, ".0%"),
+    "features": ("feature std across images", True, ".0e"),
+    "gradient": ("conv1 gradient (RMS)", True, ".0e"),
 }
-LAST_ROW = ("features", "gradient")  # one legend beneath two rows of panels serves for both
-LEGEND = alt.Legend(title=None, orient="bottom", columns=4, labelLimit=200, symbolType="stroke")
-LOSS_TOP = 3.0  # nats; a loss beyond it is drawn at the edge, since one outlier would flatten all other lines
+FIRST_ROW = ("loss", "saturated")  # the legend stands above the lines that are seen first
+LEGEND = alt.Legend(title=None, orient="top", columns=2, labelLimit=260, labelFontSize=13, symbolType="stroke")
+LOSS_TOP = 3.0  # a larger loss is drawn at the edge, since one outlier would flatten all other lines
 
 
 def _lines(table: pd.DataFrame, reading: str, title: str, marked: tuple[int, float]) -> alt.LayerChart:
-    named, decades, form = LINES[reading]
+    label, decades, form = LINES[reading]
     step, chance = marked
     rows = table[["training", "step", reading]].rename(columns={reading: "value"}).dropna()
     rows = rows[rows["value"] > 0] if decades else rows
@@ -101,13 +104,13 @@ def _lines(table: pd.DataFrame, reading: str, title: str, marked: tuple[int, flo
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("step:Q", title="step", axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(nice=False)),
-            y=alt.Y("value:Q", title=named, scale=scale, axis=axis),
+            y=alt.Y("value:Q", title=label, scale=scale, axis=axis),
             color=alt.Color(
                 "training:N",
-                scale=alt.Scale(domain=trainings, range=list(METHOD_COLOURS[: len(trainings)])),
-                legend=LEGEND if reading in LAST_ROW else None,
+                scale=alt.Scale(domain=trainings, range=list(LINE_COLOURS[: len(trainings)])),
+                legend=LEGEND if reading in FIRST_ROW else None,
             ),
-            tooltip=["training:N", "step:Q", alt.Tooltip("value:Q", format=".3~g", title=named)],
+            tooltip=["training:N", "step:Q", alt.Tooltip("value:Q", format=".3~g", title=label)],
         )
     )
     rule = alt.Chart(pd.DataFrame({"step": [step]})).mark_rule(color=MARK_COLOUR, strokeWidth=2).encode(x="step:Q")
@@ -118,24 +121,24 @@ def _lines(table: pd.DataFrame, reading: str, title: str, marked: tuple[int, flo
     return alt.LayerChart(layer=marks).properties(width=WIDTH, height=HEIGHT, title=panel_title(title))
 
 
-def _cells(steps: FirstSteps, reading: str) -> pd.DataFrame:
-    """One row per layer and step that has the reading; on a log scale zeros have no colour and are left out."""
+def _cells(steps: TrainingTrace, reading: str) -> pd.DataFrame:
+    """One row per layer and step that has the measurement; on a log scale zeros are left out."""
     decades = LAYER_READINGS[reading][1]
     rows = [
         {"layer": layer.name, "step": step, "next": step + 1, "value": value}
         for layer in steps.layers
-        for step, value in enumerate(_course_of(layer, reading))
+        for step, value in enumerate(_trace_of(layer, reading))
         if value > 0 or not decades
     ]
     return pd.DataFrame(rows, columns=["layer", "step", "next", "value"])
 
 
-def _course_of(layer: LayerCourse, reading: str) -> tuple[float, ...]:
+def _trace_of(layer: LayerTrace, reading: str) -> tuple[float, ...]:
     return getattr(layer, reading) or ()
 
 
 def _map(cells: pd.DataFrame, reading: str, ends: list[float], marked: tuple[int, str]) -> alt.LayerChart:
-    named, decades, form = LAYER_READINGS[reading]
+    label, decades, form = LAYER_READINGS[reading]
     step, title = marked
     layers = list(dict.fromkeys(cells["layer"]))
     scale = (
@@ -153,9 +156,9 @@ def _map(cells: pd.DataFrame, reading: str, ends: list[float], marked: tuple[int
             color=alt.Color(
                 "value:Q",
                 scale=scale,
-                legend=alt.Legend(title=named, orient="bottom", format=form, tickCount=4, titleLimit=260),
+                legend=alt.Legend(title=label, orient="bottom", format=form, tickCount=4, titleLimit=260),
             ),
-            tooltip=["layer:N", "step:Q", alt.Tooltip("value:Q", format=".3~g", title=named)],
+            tooltip=["layer:N", "step:Q", alt.Tooltip("value:Q", format=".3~g", title=label)],
         )
     )
     rule = alt.Chart(pd.DataFrame({"step": [step + 0.5]})).mark_rule(color=MARK_COLOUR, strokeWidth=2)

@@ -1,4 +1,4 @@
-"""Words as points on a map, near when their vectors point alike; each in the colour of the class it stands with."""
+"""Word vectors on a two-dimensional map, and nearest neighbours as bars; each word in the colour of its class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ import altair as alt
 import pandas as pd
 
 from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colours
-from ccds_core.figures.word_neighbours import NO_CLASS
 
 SIZE = (1080, 560)  # pixels
 AROUND = 90  # pixels of its height that title and legend take
@@ -15,6 +14,11 @@ MARGIN = 0.05  # of the map's width and height, left free on every side
 LETTER, LINE = 6.5, 14  # pixels: a letter's width and a name's height, to keep names from covering one another
 NAME_ABOVE, FOUND_ABOVE = 9, 22  # pixels from a point to its name
 FOUND_SCALE = 1.6  # how much larger the name of the word looked for is
+
+NO_CLASS = "neutral"
+ROW_HEIGHT = 24  # pixels
+LONGEST = 1.1  # where the axis ends: a cosine is at most 1, and its number stands beside the bar
+WIDTH, AROUND = 540, 120  # pixels; two tables fit side by side, and axis and legend below each
 
 
 @dataclass(frozen=True)
@@ -24,14 +28,14 @@ class PlacedWord:
     word: str
     x: float
     y: float
-    label: str  # the class it stands with, or `NO_CLASS`
+    label: str  # the class of most of its training texts, or `NO_CLASS`
 
 
 def word_map(
-    points: Sequence[PlacedWord], classes: tuple[str, ...], found: str | None, title: str
+    points: Sequence[PlacedWord], classes: tuple[str, ...], marked: str | None, title: str
 ) -> alt.LayerChart | alt.FacetChart:
-    """Points with the most frequent words first; `found` is ringed and named."""
-    written = _choose_names(points, found)
+    """Points with the most frequent words first; `marked` is ringed and named."""
+    named = _choose_names(points, marked)
     data = pd.DataFrame(
         [
             {
@@ -39,8 +43,8 @@ def word_map(
                 "x": point.x,
                 "y": point.y,
                 "class": point.label,
-                "written": place in written,
-                "found": point.word == found,
+                "written": place in named,
+                "found": point.word == marked,
             }
             for place, point in enumerate(points)
         ]
@@ -68,6 +72,41 @@ def word_map(
     return alt.layer(*layers).properties(width=SIZE[0], height=SIZE[1], title=title)
 
 
+def neighbour_bars(
+    neighbours: Sequence[tuple[str, float]], class_of: dict[str, str], classes: tuple[str, ...], title: str
+) -> alt.LayerChart | alt.FacetChart:
+    """One bar per word, the nearest first; `class_of` leaves out neutral words."""
+    data = pd.DataFrame(
+        [{"word": word, "cosine": cosine, "class": class_of.get(word, NO_CLASS)} for word, cosine in neighbours]
+    )
+    domain = [*classes, NO_CLASS]
+    colours = alt.Scale(domain=domain, range=[*class_colours(classes), NO_CLASS_COLOUR])
+    base = alt.Chart(data).encode(
+        y=alt.Y(
+            "word:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelFontSize=14, labelLimit=140, labelOverlap=False, labelFlush=False, labelBound=False),
+        ),
+        x=alt.X(
+            "cosine:Q",
+            title="cosine",
+            scale=alt.Scale(domain=[min(0.0, float(data["cosine"].min())), LONGEST]),
+            axis=alt.Axis(values=[place / 5 for place in range(-5, 6)], format=".1f"),
+        ),
+    )
+    bars = base.mark_bar(height={"band": 0.78}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
+        color=alt.Color(
+            "class:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=4, symbolStrokeWidth=0)
+        ),
+        tooltip=["word:N", "class:N", alt.Tooltip("cosine:Q", format=".3f")],
+    )
+    numbers = base.mark_text(align="left", dx=3, fontSize=12, color=MARK_COLOUR).encode(
+        text=alt.Text("cosine:Q", format=".2f")
+    )
+    return alt.layer(bars, numbers).properties(width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title)
+
+
 def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:
     """The map's ends from left to right and from bottom to top, with a margin."""
     ends = []
@@ -77,13 +116,13 @@ def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:
     return ends
 
 
-def _choose_names(points: Sequence[PlacedWord], found: str | None) -> set[int]:
-    """Places of words whose names fit: `found` and the most frequent first, and none over another."""
+def _choose_names(points: Sequence[PlacedWord], marked: str | None) -> set[int]:
+    """Places of words whose names fit: `marked` and the most frequent first, and none over another."""
     (left, right), (bottom, top) = _extents(points)
     chosen: dict[int, tuple[float, float, float, float]] = {}  # place -> middle, half width and half height, in pixels
-    for place in sorted(range(len(points)), key=lambda place: points[place].word != found):
+    for place in sorted(range(len(points)), key=lambda place: points[place].word != marked):
         point = points[place]
-        scale, above = (FOUND_SCALE, FOUND_ABOVE) if point.word == found else (1.0, NAME_ABOVE)
+        scale, above = (FOUND_SCALE, FOUND_ABOVE) if point.word == marked else (1.0, NAME_ABOVE)
         x = (point.x - left) / (right - left) * SIZE[0]
         y = (point.y - bottom) / (top - bottom) * (SIZE[1] - AROUND) + above
         half, tall = len(point.word) * LETTER * scale / 2, LINE * scale / 2

@@ -1,4 +1,4 @@
-"""What each word did to one class, a row of bars per model over the same words, all on one axis."""
+"""The attribution of each word to one class: a row of bars per model over the same words, all on one axis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccds_core.figures.palette import AGAINST_COLOUR, FOR_COLOUR, MARK_COLOUR, ONE_HUE
+from ccds_core.results import percent
 
 ROW_HEIGHT = 62  # pixels of one model
 STRIP_WIDTH = 880  # pixels: with the models' names beside it, a 1280-pixel projector
@@ -21,22 +22,22 @@ MARKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # where the axis
 
 @dataclass(frozen=True)
 class StripUnit:
-    """What the bars are counted in."""
+    """The unit of the bars."""
 
     name: str  # beside the axis
     signed: bool
     format: str  # of Vega, along the axis
     exact: str  # of Vega, under the pointer
-    counts: str  # what a number is of, `{target}` in it
+    tooltip: str  # what a number is, `{target}` in it
     smallest_axis: float  # half the axis' length: smaller contributions are shown as the small ones they are
-    least_said: float  # what is less would be said as none
+    least: float  # a smaller value is rounded to none in the title
 
 
 UNITS: Mapping[str, StripUnit] = MappingProxyType(
     {
         "probability": StripUnit("% points", True, "+.0%", "+.1%", "probability of {target}", 0.05, 0.005),
         "logit": StripUnit("logits", True, "+.2~f", "+.2f", "logit of {target}", 0.25, 0.05),
-        "share": StripUnit("share", False, ".0%", ".1%", "share of what words get", 0.05, 0.005),
+        "fraction": StripUnit("attention", False, ".0%", ".1%", "attention on words", 0.05, 0.005),
     }
 )
 
@@ -51,14 +52,14 @@ class WordRow:
 
 @dataclass(frozen=True)
 class Measured:
-    """The class that the bars are about, and what they are counted in."""
+    """The target class of the bars, and their unit."""
 
     target: str
     unit: str = "probability"  # of `UNITS`
 
 
 def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Measured, title: str) -> alt.FacetChart:
-    """Bars above zero speak for the target, below against it; "?" marks words that a model does not know."""
+    """Bars above zero support the target, below oppose it; "?" marks words out of a model's vocabulary."""
     unit = UNITS[measured.unit]
     labels = [_shorten(word) for word in words]
     slots = [f"{place:03d}{label}" for place, label in enumerate(labels)]  # words may repeat, slots may not
@@ -74,11 +75,11 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Meas
                     labelOverlap=False, labelLimit=160, domain=False, ticks=False)  # fmt: skip
     base = alt.Chart().encode(x=alt.X("slot:N", sort=None, title=None, axis=axis))
     signed = alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR))
-    counts = unit.counts.format(target=measured.target)
+    value = alt.Tooltip("change:Q", format=unit.exact, title=unit.tooltip.format(target=measured.target))
     bars = base.mark_bar(height={"band": 0.8}, width={"band": 0.7}).encode(
         y=_value_axis(unit, float(data["change"].abs().max())),
         color=signed if unit.signed else alt.value(ONE_HUE[1]),
-        tooltip=["model:N", "word:N", alt.Tooltip("change:Q", format=unit.exact, title=counts)],
+        tooltip=["model:N", "word:N", value],
     )
     unknown = base.mark_text(text="?", fontSize=15, fontWeight="bold", color=MARK_COLOUR).encode(y=alt.value(MARK_AT))
     panel = alt.layer(bars, unknown.transform_filter("!datum.known"), data=data).properties(
@@ -89,19 +90,19 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Meas
 
 
 def strip_title(words: Sequence[str], rows: Mapping[str, WordRow], measured: Measured) -> str:
-    """The word that did most for the target, as the finding of a chart."""
+    """The word that supports the target most, as the finding of a chart."""
     target, unit = measured.target, UNITS[measured.unit]
     mean = np.mean([row.values for row in rows.values()], axis=0)  # (W,)
     place = int(mean.argmax())
-    over = f" (mean of {len(rows)})" if len(rows) > 1 else ""
-    if mean[place] < unit.least_said:
-        return f"No single word makes {'these models' if len(rows) > 1 else 'this model'} say {target}"
+    of = f" (mean of {len(rows)} models)" if len(rows) > 1 else ""
+    if mean[place] < unit.least:
+        return f"No single word makes {'these models' if len(rows) > 1 else 'this model'} predict {target}"
     word = _shorten(words[place])
     if measured.unit == "logit":
-        return f"'{word}' speaks most for {target}: {mean[place]:+.1f} logits{over}"
-    if measured.unit == "share":
-        return f"'{word}' gets most: {mean[place]:.0%} of what goes to words{over}"
-    return f"Without '{word}' the probability of {target} falls by {mean[place] * 100:.0f} percentage points{over}"
+        return f"'{word}' supports {target} most: {mean[place]:+.1f} logits{of}"
+    if measured.unit == "fraction":
+        return f"'{word}' gets the most attention: {percent(mean[place])} of the attention on words{of}"
+    return f"Without '{word}' the probability of {target} falls by {mean[place] * 100:.0f} percentage points{of}"
 
 
 def _shorten(word: str) -> str:
@@ -112,7 +113,7 @@ def _value_axis(unit: StripUnit, largest: float) -> alt.Y:
     """One axis for all rows; signed values have zero in the middle."""
     widest = max(unit.smallest_axis, largest * 1.08)
     step = max(mark for mark in MARKS if mark < widest)
-    zero = "0%" if unit.format.endswith("%") else "0"
+    zero = "0 %" if unit.format.endswith("%") else "0"
     return alt.Y(
         "change:Q",
         title=unit.name,

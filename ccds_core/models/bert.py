@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -12,10 +12,15 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 from transformers.utils import logging
 from transformers.utils.output_capturing import maybe_install_capturing_hooks
 
-from ccds_core.data.word_pieces import TOKENIZER
-from ccds_core.errors import CheckpointError, InvalidConfigError, MissingDataError
-from ccds_core.options import BertOptions
-from ccds_core.runtime import models_dir
+from ccds_core.config.options import BertOptions
+from ccds_core.config.run_config import RunConfig
+from ccds_core.data.datasets import load_text_rows
+from ccds_core.data.text_batches import TextData
+from ccds_core.data.wordpiece_tokenizer import TOKENIZER, read_tokenizer
+from ccds_core.errors import CheckpointError, InvalidConfigError, InvalidInputError, MissingDataError
+from ccds_core.models.classifier import TextClassifier
+from ccds_core.models.registry import Fresh
+from ccds_core.paths import models_dir
 
 ENCODER = "encoder.json"  # the encoder's shape, in a run folder
 MOST, MOST_LAYERS = 1_000_000, 200  # numbers of an encoder's shape; a large multilingual vocabulary has 256,000
@@ -73,7 +78,7 @@ class BertClassifier(nn.Module):
         """(B, T, D), (B, T) -> logits (B, n_classes) and, of the same graph, each layer's attention (B, H, T, T)."""
         answer = self.network(inputs_embeds=embedded, attention_mask=mask.long(), output_attentions=True)
         if not answer.attentions:
-            raise CheckpointError("This encoder does not give its attention away.")
+            raise CheckpointError("This encoder does not return its attention.")
         for attention in answer.attentions:
             rows = attention.detach().sum(dim=-1)[mask[:, None, :].expand(attention.shape[:-1])]
             if not torch.allclose(rows, torch.ones_like(rows), atol=ROW_TOLERANCE):
@@ -86,7 +91,9 @@ def build_bert(encoder: str, n_classes: int, dropout: float) -> BertClassifier:
     shape = _read_shape(encoder)
     _set_heads(shape, n_classes, dropout)
     try:
-        network = AutoModelForSequenceClassification.from_config(shape, attn_implementation="eager")
+        network = AutoModelForSequenceClassification.from_config(
+            shape, attn_implementation="eager", trust_remote_code=False
+        )
     except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, AssertionError) as error:
         raise _no_shape(error) from None  # numbers that do not go together
     return BertClassifier(network)
@@ -98,29 +105,75 @@ def load_base(options: BertOptions, n_classes: int) -> Base:
     logging.disable_progress_bar()
     source = _find_base(options.base)
     try:
-        shape = AutoConfig.from_pretrained(source)
-        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True)
+        shape = AutoConfig.from_pretrained(source, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False)
         _set_heads(shape, n_classes, options.dropout)
         network, report = AutoModelForSequenceClassification.from_pretrained(
             source, config=shape, attn_implementation="eager", use_safetensors=True, output_loading_info=True,
-            dtype=torch.float32, ignore_mismatched_sizes=False,
+            dtype=torch.float32, ignore_mismatched_sizes=False, trust_remote_code=False,
         )  # fmt: skip
     except Exception as error:  # noqa: BLE001  # the library raises nothing narrower
-        said = " ".join(str(error).split())[:200]
-        raise MissingDataError(f"'{options.base}' cannot be loaded as a pretrained encoder: {said}") from None
+        reason = " ".join(str(error).split())[:200]
+        if "custom code" in reason:
+            reason = "it comes with Python code of its own, and such code is never run."
+        raise MissingDataError(f"'{options.base}' cannot be loaded as a pretrained encoder: {reason}") from None
     missing = [name for name in report["missing_keys"] if not any(part in name.split(".") for part in FRESH)]
     if missing:
         raise CheckpointError(f"'{options.base}' lacks weights of the encoder: {', '.join(sorted(missing)[:3])}.")
     if options.max_tokens > getattr(shape, "max_position_embeddings", options.max_tokens):
         raise InvalidConfigError(f"'{options.base}' reads at most {shape.max_position_embeddings} tokens.")
+    if not tokenizer.is_fast or len(tokenizer) <= len(tokenizer.all_special_tokens):  # transformers makes an empty one
+        raise MissingDataError(
+            f"'{options.base}' has no {TOKENIZER} with word pieces. Put it into the encoder's folder."
+        )
     files = {TOKENIZER: tokenizer.backend_tokenizer.to_str() + "\n", ENCODER: _shape_to_json(shape)}
     return Base(BertClassifier(network), files)
+
+
+def build(options: BertOptions, n_classes: int, files: Mapping[str, str]) -> BertClassifier:
+    """A fresh network of the shape that the run's encoder.json says."""
+    return build_bert(files[ENCODER], n_classes, options.dropout)
+
+
+def prepare(config: RunConfig) -> Fresh:
+    """Texts and a pretrained encoder with a fresh last layer."""
+    assert isinstance(config.options, BertOptions)
+    rows = load_text_rows(config.data)
+    torch.manual_seed(config.train.seed)  # the last layer is drawn
+    base = load_base(config.options, len(rows.classes))
+    encoder = read_tokenizer(base.files[TOKENIZER], config.options.max_tokens, config.name)
+    return Fresh(TextData(rows, encoder), base.model, base.files)
 
 
 def find_local_base(name: str) -> str | None:
     """A folder as it is, or a name under the models folder; None where neither holds an encoder."""
     folders = (Path(name), models_dir() / name)
     return next((str(folder) for folder in folders if (folder / "config.json").is_file()), None)
+
+
+def find_bert(classifier: TextClassifier) -> BertClassifier:
+    """The classifier's network, or an error if it is none with attention."""
+    if not isinstance(classifier.model, BertClassifier):
+        raise InvalidInputError(f"'{classifier.name}' has no attention heads. Choose a run of the family 'bert'.")
+    return classifier.model
+
+
+def load_untuned(classifier: TextClassifier) -> TextClassifier:
+    """The same kind of classifier with the encoder's pretrained weights; its last layer is fresh, its answers chance.
+
+    It is looked for in folders of this machine only: looking is no request to download.
+    """
+    options = classifier.config.options
+    if not isinstance(options, BertOptions):
+        raise InvalidInputError(f"'{classifier.name}' was not made from a pretrained encoder.")
+    if find_local_base(options.base) is None:
+        raise MissingDataError(
+            f"The pretrained encoder '{options.base}' was not found. To compare with it, put its Hugging Face folder "
+            "into models/, or set CCDS_MODELS_DIR."
+        )
+    model = load_base(options, len(classifier.classes)).model
+    model.eval().requires_grad_(False)
+    return replace(classifier, name=f"{options.base}, not fine-tuned", model=model)
 
 
 def _find_base(name: str) -> str:
@@ -141,15 +194,15 @@ def _read_shape(text: str) -> PreTrainedConfig:
         entries = json.loads(text)
         wild = [key for key, value in entries.items() if isinstance(value, int) and abs(value) > MOST]
         if wild or entries.get("num_hidden_layers", 1) > MOST_LAYERS:
-            raise ValueError(f"{', '.join(wild) or 'num_hidden_layers'} is larger than any that is read here")
+            raise ValueError(f"{', '.join(wild) or 'num_hidden_layers'} is too large")
         return AutoConfig.for_model(**entries)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, StrictDataclassError) as error:
         raise _no_shape(error) from None
 
 
 def _no_shape(error: Exception) -> CheckpointError:
-    said = " ".join(str(error).split())[:120].rstrip(".")
-    return CheckpointError(f"{ENCODER} is not the shape of an encoder: {said}.")
+    reason = " ".join(str(error).split())[:120].rstrip(".")
+    return CheckpointError(f"{ENCODER} is not the config of an encoder: {reason}.")
 
 
 def _shape_to_json(shape: PreTrainedConfig) -> str:

@@ -1,12 +1,18 @@
 """The CNN of the workshop under every toggle; cut at the last feature map, the tensor worth explaining."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
 
-from ccds_core.layers import Part, list_layers
-from ccds_core.options import CnnOptions, Initialisation
+from ccds_core.config.options import CnnOptions, Initialisation
+from ccds_core.config.run_config import RunConfig
+from ccds_core.data.datasets import load_image_data
+from ccds_core.errors import InvalidConfigError
+from ccds_core.models.cnn_layers import Part, list_layers
+from ccds_core.models.registry import Fresh
 
 
 class Cnn(nn.Module):
@@ -37,7 +43,7 @@ class Cnn(nn.Module):
         return self.head(self.features(images))
 
 
-def build_cnn(options: CnnOptions, n_classes: int) -> Cnn:
+def build(options: CnnOptions, n_classes: int, files: Mapping[str, str] = MappingProxyType({})) -> Cnn:
     """A fresh network; its weights are drawn from torch's global generator, as PyTorch's own layers do."""
     model = Cnn(options, n_classes)
     initialise(model, options.initialisation)
@@ -46,17 +52,33 @@ def build_cnn(options: CnnOptions, n_classes: int) -> Cnn:
 
 def initialise(model: nn.Module, scheme: Initialisation) -> int:
     """Redraw weights by `scheme`; returns how many tensors were touched, which is 0 for "xavier-as-written"."""
-    touched = 0
+    n_redrawn = 0
     for layer in _layers_of(model, scheme):
         if scheme == "he":
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         else:
             nn.init.xavier_uniform_(layer.weight)
-        touched += 1
+        n_redrawn += 1
         if layer.bias is not None:
             nn.init.zeros_(layer.bias)
-            touched += 1
-    return touched
+            n_redrawn += 1
+    return n_redrawn
+
+
+def prepare(config: RunConfig) -> Fresh:
+    """Images and a fresh network, drawn from torch's generator with the run's seed."""
+    assert isinstance(config.options, CnnOptions)
+    data = load_image_data(config.data)
+    normed = config.options.linear_batch_norm or config.options.conv_batch_norm
+    if normed and min(config.train.batch_size, len(data.split.train)) < 2:
+        raise InvalidConfigError("Batch norm needs at least two examples in a batch; raise batch_size or limit.")
+    torch.manual_seed(config.train.seed)
+    model = build(config.options, len(data.classes))
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        n_redrawn = initialise(Cnn(config.options, len(data.classes)), config.options.initialisation)
+    if config.train.twin_start:
+        _copy_matching_weights(model, config, len(data.classes))
+    return Fresh(data, model, tensors_initialised=n_redrawn)
 
 
 def _layers_of(model: nn.Module, scheme: Initialisation) -> list[nn.Linear | nn.Conv2d]:
@@ -80,3 +102,18 @@ def _build_layers(part: Part, options: CnnOptions, n_classes: int) -> OrderedDic
         for layer in list_layers(options, n_classes)
         if layer.part == part
     )
+
+
+def _copy_matching_weights(model: nn.Module, config: RunConfig, n_classes: int) -> None:
+    """Give the model the first weights that architecture 1 has with this seed and initialisation, where they fit.
+
+    An extra conv draws before the linear layers do, so that without this they would begin elsewhere.
+    """
+    assert isinstance(config.options, CnnOptions)
+    torch.manual_seed(config.train.seed)
+    plain = CnnOptions(initialisation=config.options.initialisation)
+    twin = build(plain, n_classes).state_dict()
+    state = model.state_dict()
+    for name in state.keys() & twin.keys():
+        if state[name].shape == twin[name].shape:
+            state[name].copy_(twin[name])

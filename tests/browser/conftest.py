@@ -1,4 +1,7 @@
-"""A real server in its own process and a real Chromium before it; every visit is watched for strays and complaints."""
+"""A real server in its own process and a real Chromium before it; every visit is watched for strays and complaints.
+
+No server, and no worker that it starts, can call another machine: see `tests/support/no_network`.
+"""
 
 import os
 import re
@@ -18,16 +21,18 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
 
-from ccds_core.runtime import PROJECT
-from ccds_core.spool import SPOOL
-from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
+from ccds_core.jobs.queue import QUEUE
+from ccds_core.paths import PROJECT
+from tests.support.run_fixtures import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ROOT = Path(__file__).resolve().parents[2]
+QUIET = ROOT / "tests" / "support" / "no_network"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+         "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP lab.school 127.0.0.1"]  # fmt: skip
 START_LIMIT = 120  # seconds for a server to answer, on a machine that may be busy
 WAIT_LIMIT = 30_000  # milliseconds for anything awaited on a page
+STILL = 300  # milliseconds until a list that was opened stands still
 PROJECTOR = {"width": 1280, "height": 720}
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 SHOWN = "h1, h2, h3, button[kind=primary]" + "".join(
@@ -35,7 +40,8 @@ SHOWN = "h1, h2, h3, button[kind=primary]" + "".join(
 )
 LOOK = f"() => [...document.querySelectorAll('{SHOWN}')].map(part => part.ariaLabel + part.textContent).join()"
 DRAWN_ANEW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
-    chart => chart.querySelector('.marks')?.textContent.includes(chart.ariaLabel.slice(0, 25)))"""  # with its new title
+    chart => chart.querySelector('.marks') && [chart, document.querySelector('[data-testid=stMain]')].some(
+        part => part.textContent.includes(chart.ariaLabel.slice(0, 25))))"""  # with its new title, in it or above it
 SAID = """() => { const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
     main.querySelectorAll('svg').forEach(chart => chart.remove()); return main.textContent; }"""  # but for the charts
 Visit = Callable[..., Page]
@@ -73,21 +79,31 @@ def browser_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @contextmanager
 def serve(shelf: Shelf, log: Path, script: Path = ROOT / "streamlit_app.py") -> Iterator[str]:
-    """A fresh server process; yields its address once it is healthy."""
+    """A fresh server process; yields its address once it is healthy. It may have called no other machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-X", "faulthandler", "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     places = {"CCDS_CHECKPOINTS_DIR": str(shelf.checkpoints), "CCDS_RUNS_DIR": str(shelf.runs)}
+    calls = log.with_suffix(".calls")
+    calls.touch()
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | places, stdout=output, stderr=output)
+        environment = os.environ | places | watched_by(calls)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
             _wait_until_healthy(address, process, log)
             yield address
         finally:
             _end(process)
-            shutil.rmtree(shelf.runs / SPOOL, ignore_errors=True)  # the worker outlives a server, but not its spool
+            shutil.rmtree(shelf.runs / QUEUE, ignore_errors=True)  # the worker outlives a server, but not its queue
+    assert calls.read_text() == "", "the server or its worker called another machine"
+
+
+def watched_by(calls: Path) -> dict[str, str]:
+    """Variables with which a Python process, and those it starts, call no other machine and write the attempt down."""
+    path = os.pathsep.join(filter(None, [str(QUIET), os.environ.get("PYTHONPATH")]))
+    return {"PYTHONPATH": path, "CCDS_CALLS": str(calls)}
 
 
 def _end(process: subprocess.Popen) -> None:
@@ -163,10 +179,20 @@ def visit(browser: Browser, usual_context: BrowserContext) -> Iterator[Visit]:
     assert not complaints
 
 
+def choose_example(page: Page, name: str) -> None:
+    """One of the list of examples."""
+    field = page.get_by_role("combobox", name="Example", exact=False)
+    field.focus()
+    page.wait_for_timeout(STILL)  # a list closes when the page is scrolled to it
+    field.press("ArrowDown")
+    page.get_by_role("option", name=name, exact=True).click()
+
+
 def settle(page: Page) -> Page:
-    """Wait until the app has run to its end, shows a title, and every picture is there."""
-    expect(page.locator("h1").first).to_be_visible()
-    expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_visible()
+    """Wait until the app has run to its end, shows a title, and every picture is there; models may have to load."""
+    expect(page.locator("h1").first).to_be_visible(timeout=4 * WAIT_LIMIT)
+    running = page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")
+    expect(running).to_be_visible(timeout=4 * WAIT_LIMIT)
     expect(page.locator("[data-stale='true']")).to_have_count(0)
     page.wait_for_function("[...document.images].every(image => image.complete)")
     return page

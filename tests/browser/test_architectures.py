@@ -9,22 +9,23 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from ccds_core.network_changes import ACTIVATION_NAMES, changes_title
-from ccds_core.network_code import write_script
-from ccds_core.options import CnnOptions
-from ccds_core.presets import PRESETS
+from ccds_core.config.options import CnnOptions
+from ccds_core.config.presets import PRESETS
+from ccds_core.models.cnn_diff import WORDINGS, changes_title
+from ccds_core.models.cnn_script import write_script
 from tests.browser.conftest import charts, follow
-from tests.cases import mostly_slow
+from tests.support.cases import mostly_slow
 
 PAGE = "architectures"
-TOGGLES = {"extra_conv": "Seventh conv", "linear_batch_norm": "Norm on linears", "conv_batch_norm": "Norm on convs"}
+ACTIVATION_NAMES = WORDINGS["activation"].names
 LIMITS = (1.5, 3.0)  # seconds, median and 95th percentile; generous, since other work may run beside the tests
 AIMS = (0.25, 0.5)
 N_TOGGLES = 30
 TOGGLE_AND_WAIT = """async ([widget, said]) => {
     const settled = () => document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
         && !document.querySelector("[data-stale=true]")
-        && [...document.querySelectorAll(".marks")].some(marks => marks.textContent.includes(said));
+        && document.querySelector("[data-testid=stVegaLiteChart]").ariaLabel.includes(said)
+        && document.querySelector("[data-testid=stMain]").textContent.includes(said);
     const start = performance.now();
     widget.click();
     while (!settled()) await new Promise(requestAnimationFrame);
@@ -46,7 +47,7 @@ def walk():
         for name in ("extra_conv", "linear_batch_norm", "extra_conv", "conv_batch_norm", "extra_conv",
                      "linear_batch_norm", "extra_conv"):  # fmt: skip
             options = replace(options, **{name: not getattr(options, name)})
-            yield "switch", TOGGLES[name], options
+            yield "switch", WORDINGS[name].label, options
 
 
 @pytest.mark.slow
@@ -72,9 +73,9 @@ def test_a_preset_is_drawn_fits_a_projector_and_its_link_shows_the_same(visit, s
     follow(page, page.get_by_role("radio", name="5 repaired", exact=True).click)
     said = finding(PRESETS["architecture-5-repaired"].options)
     for again in (page, visit(page.url, color_scheme=theme)):
-        expect(charts(again).get_by_text(said, exact=True)).to_be_visible()
+        expect(again.get_by_text(said)).to_be_visible()
         expect(again.get_by_role("radio", name="5 repaired", exact=True)).to_be_checked()
-        expect(again.get_by_role("switch", name="Norm on linears")).to_be_checked()
+        expect(again.get_by_role("switch", name="Batch norm: FC layers")).to_be_checked()
         for name in ("conv7", "fc3", "truck"):
             box = charts(again).get_by_text(name, exact=True).bounding_box()
             assert box["x"] + box["width"] <= 1280
@@ -86,8 +87,8 @@ def test_a_preset_is_drawn_fits_a_projector_and_its_link_shows_the_same(visit, s
 def test_what_is_no_preset_says_so(visit, server):
     page = visit(f"{server}/{PAGE}")
     follow(page, page.get_by_role("radio", name="4", exact=True).click)
-    follow(page, page.get_by_text("Norm on convs").click)
-    expect(page.get_by_text("Not a preset: 4 but for norm on convs")).to_be_visible()
+    follow(page, page.get_by_text("Batch norm: conv layers").click)
+    expect(page.get_by_text("Custom: Architecture 4 with another batch norm: conv layers")).to_be_visible()
     expect(page.get_by_role("radio", name="4", exact=True)).not_to_be_checked()
 
 
@@ -101,8 +102,8 @@ def test_a_layer_says_its_numbers_under_the_pointer(visit, server):
 def test_script_notebook_table_and_picture_can_be_taken_home(visit, server):
     page = visit(f"{server}/{PAGE}?architectures_activation=sigmoid")
     taken = {}
-    for view, names in (("Network", ("CSV", "PNG", "SVG")), ("Code", ("Script", "Notebook"))):
-        page.get_by_role("radio", name=view, exact=True).click()
+    for view, names in (("Layers", ("CSV", "PNG", "SVG")), ("Code", ("Script", "Notebook"))):
+        page.get_by_role("tab", name=view, exact=True).click()
         for name in names:
             with page.expect_download() as download:
                 page.get_by_role("button", name=name, exact=True).click()
@@ -111,7 +112,7 @@ def test_script_notebook_table_and_picture_can_be_taken_home(visit, server):
     assert taken["Script"].path().read_text() == write_script(PRESETS["architecture-2"].config("architecture-2"))
     assert taken["Notebook"].suggested_filename == "architecture-2.ipynb"
     assert '"nbformat": 4' in taken["Notebook"].path().read_text()
-    assert pd.read_csv(taken["CSV"].path())["parameters"].iloc[-1] == 5_851_338
+    assert pd.read_csv(taken["CSV"].path())["params"].iloc[-1] == 5_851_338
     assert taken["PNG"].path().read_bytes().startswith(b"\x89PNG")
     assert "sigmoid instead of ReLU" in taken["SVG"].path().read_text()
 
@@ -119,5 +120,5 @@ def test_script_notebook_table_and_picture_can_be_taken_home(visit, server):
 @pytest.mark.slow
 def test_the_difference_is_shown_line_by_line(visit, server):
     page = visit(f"{server}/{PAGE}?architectures_view=Code&architectures_linear_batch_norm=true")
-    page.get_by_role("radio", name="Difference to architecture 1").click()
+    page.get_by_role("radio", name="Diff to Architecture 1").click()
     expect(page.get_by_test_id("stCode")).to_contain_text("+                fc1_norm=nn.BatchNorm1d(1024),")

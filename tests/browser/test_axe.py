@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import pytest
 
-from ccds_core.runtime import PROJECT
-from pages.ui import frame
+from ccds_core.paths import PROJECT
+from pages.ui.shared import frame
 
 AXE = Path(os.environ.get("CCDS_AXE") or PROJECT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js")
 GRAVE = ("serious", "critical")
@@ -29,13 +29,13 @@ THEIRS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
     },
 })  # fmt: skip
 STATES = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES} | {
-    "own picture": "images?images_source=Upload",
-    "where it looked": "images?images_view=Where+it+looked",
-    "inside": "images?images_view=Inside",
+    "own image": "images?images_source=Upload",
+    "attribution maps": "images?images_view=Attribution+maps",
+    "feature maps": "images?images_view=Feature+maps",
     "curves": "compare?compare_view=Curves",
     "confusion": "compare?compare_view=Confusion",
     "code": "architectures?architectures_view=Code",
-    "signal": "architectures?architectures_view=Signal+at+step+0",
+    "signal": "architectures?architectures_view=Activations+%26+gradients+at+init",
     "own sentence": "emotions?emotions_source=Write",
 }
 RUN = """async theirs => {

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from ccds_core.runtime import PROJECT
+from ccds_core.paths import PROJECT
 from tests.browser.conftest import charts, follow
 
 LEARNED, WORD2VEC = "text-embedding", "text-word2vec-frozen"
@@ -83,20 +83,20 @@ def test_a_sum_leaves_its_own_words_out_and_taking_one_away_changes_it(visit, te
     page = write(visit(f"{text_server}/embeddings?embeddings_view=Arithmetic"), "Add", "happy lonely")
     both = [words(page, place) for place in (0, 1)]
     assert all(len(found) == 12 and not {"happy", "lonely"} & set(found) for found in both)
-    assert title(page, 0) == f"Nearest to this sum is '{both[0][0]}'"
-    write(page, "Take away", "sad")
+    assert title(page, 0) == f"Nearest neighbour of the sum: '{both[0][0]}'"
+    write(page, "Subtract", "sad")
     assert all(words(page, place) != both[place] and "sad" not in words(page, place) for place in (0, 1))
 
 
 @pytest.mark.slow
 def test_a_search_finds_a_word_on_the_map_and_the_map_stays_as_it_is(visit, text_server):
     page = write(visit(f"{text_server}/embeddings?embeddings_view=Map"), "Find a word", "furious")
-    dots = page.evaluate(DOTS)
     bold = charts(page).locator("text[font-weight=bold]")
     expect(bold.filter(has_text=re.compile("^furious$"))).to_be_visible()
+    dots = page.evaluate(DOTS)
     write(page, "Find a word", "dog")
     expect(bold.filter(has_text=re.compile("^dog$"))).to_be_visible()
-    expect(page.get_by_text("'dog' is none of them: it is put between its 3 nearest.")).to_be_visible()
+    expect(page.get_by_text("'dog' is not one of them: it is placed between its 3 nearest neighbours.")).to_be_visible()
     expect(bold.filter(has_text="furious")).to_have_count(0)
     assert len(dots) > 200
     assert set(dots[:-1]) <= set(page.evaluate(DOTS))  # the last is the ring
@@ -108,7 +108,7 @@ def test_the_map_of_the_other_table_is_another(visit, text_server):
     learned = title(page, 0)
     page.get_by_role("radio", name=WORD2VEC, exact=True).click()
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_attribute("aria-label", re.compile(f"^{WORD2VEC}"))
-    shares = [int(re.search(r"(\d+)%", said).group(1)) for said in (learned, title(page, 0))]
+    shares = [int(re.search(r"(\d+) %", said).group(1)) for said in (learned, title(page, 0))]
     assert shares[0] > shares[1], "a table that learned emotions keeps their words together"
 
 

@@ -5,10 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import charts, settle
-from tests.pages.shelf import SHIPPED
+from ccds_core.config.lessons import LESSONS
+from pages.ui.compare.controls import WORKSHOP
+from pages.ui.home.opening import LESSON
+from tests.browser.conftest import charts, choose_example, follow, settle
 
-LAST = list(SHIPPED)[-1]
+LAST = WORKSHOP[-1]
 
 
 def reopened(page, visit):
@@ -18,16 +20,36 @@ def reopened(page, visit):
     yield visit(page.url, locale="en")
 
 
+def test_the_first_button_of_home_opens_the_first_experiment(visit, server):
+    page = visit(server, locale="en")
+    page.get_by_role("button", name="Start the first experiment").click()
+    expect(page.get_by_text(LESSONS[LESSON].question)).to_be_visible()
+    expect(page).to_have_url(re.compile("/train"))
+    expect(page.get_by_role("button", name="Train 2 networks")).to_be_visible()
+
+
+def test_a_page_is_set_back_to_what_it_was_when_it_was_opened(visit, server):
+    """What came with a link and what was chosen since are both forgotten, in the URL too."""
+    page = visit(f"{server}/architectures?architectures_activation=sigmoid")
+    follow(page, page.get_by_text("Extra conv layer").click)
+    expect(page).to_have_url(re.compile("architectures_extra_conv=true"))
+    page.get_by_role("button", name="Help", exact=True).click()
+    follow(page, page.get_by_role("button", name="Reset this page").click)
+    expect(page).to_have_url(f"{server}/architectures")
+    expect(page.get_by_role("radio", name="ReLU", exact=True)).to_be_checked()
+    expect(page.get_by_role("switch", name="Extra conv layer")).not_to_be_checked()
+
+
 def test_an_example_is_kept(visit, server):
     page = visit(f"{server}/images")
     assert page.url == f"{server}/images"  # what nobody chose is not in the URL
-    page.get_by_role("radio", name="frog", exact=True).click()
-    expect(page).to_have_url(f"{server}/images?images_example=frog")
+    choose_example(page, "deer")
+    expect(page).to_have_url(f"{server}/images?images_example=deer")
     settle(page)
-    title = page.get_by_test_id("stVegaLiteChart").get_attribute("aria-label")
+    title = page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label")
     for again in reopened(page, visit):
-        expect(again.get_by_role("radio", name="frog", exact=True)).to_be_checked()
-        expect(again.get_by_test_id("stVegaLiteChart")).to_have_attribute("aria-label", title)
+        expect(again.get_by_role("combobox", name="Example")).to_have_value("deer")
+        expect(again.get_by_test_id("stVegaLiteChart").first).to_have_attribute("aria-label", title)
 
 
 @pytest.mark.slow
@@ -37,6 +59,7 @@ def test_a_view_its_runs_and_its_quantity_are_kept(visit, server):
     settle(page)
     page.get_by_role("radio", name="accuracy").click()
     settle(page)
+    page.get_by_role("button", name="Runs", exact=True).click()
     page.get_by_role("combobox", name="Runs").press("Backspace")  # takes the last one away
     expect(charts(page).get_by_text(LAST, exact=True)).to_have_count(0)
     settle(page)
@@ -50,10 +73,10 @@ def test_a_view_its_runs_and_its_quantity_are_kept(visit, server):
 @pytest.mark.slow
 def test_the_crop_is_kept(visit, server):
     page = visit(f"{server}/images")
-    page.get_by_role("button", name="Crop", exact=True).click()
+    page.get_by_role("button", name="Options", exact=True).click()
     page.get_by_role("slider", name="Zoom").press("End")
     expect(page).to_have_url(re.compile(r"[?&]images_zoom=4(\.0)?$"))
     settle(page)
     for again in reopened(page, visit):
-        again.get_by_role("button", name="Crop", exact=True).click()
+        again.get_by_role("button", name="Options", exact=True).click()
         expect(again.get_by_role("slider", name="Zoom")).to_have_value("4")

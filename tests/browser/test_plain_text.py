@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from pages.ui.text import JOINER
+from pages.ui.shared.markdown import JOINER
 from tests.browser.conftest import serve
 
 SCRIPT = """
 import streamlit as st
-from pages.ui.text import plain
+from pages.ui.shared.markdown import plain
 st.title("Text")
 for text in {texts!r}:
     st.error(plain(text))
@@ -45,7 +45,7 @@ def text_server(browser, browser_shelf, tmp_path_factory):
 
 
 def as_shown(page):
-    """text -> what its alert reads, and how many links, pictures and headings it holds."""
+    """text -> what its alert reads, and how many links, images and headings it holds."""
     alerts = page.get_by_role("alert")
     expect(alerts).to_have_count(len(HARMLESS + TREACHEROUS))
     found = [

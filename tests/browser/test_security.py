@@ -1,5 +1,6 @@
 """What SECURITY.md promises of the running server: its settings, its answers to strangers, and where uploads go."""
 
+import re
 import tomllib
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from streamlit import config
 from tests.browser.conftest import ROOT, serve, settle
 
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+HANDSHAKE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
+             "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw=="}  # fmt: skip
 BODY = b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../x.png"\r\n\r\n0\r\n--x--\r\n'
 SETTINGS = {
     "server.enableXsrfProtection": True,
@@ -20,6 +23,7 @@ SETTINGS = {
     "client.showErrorDetails": "type",
     "client.toolbarMode": "viewer",
     "browser.gatherUsageStats": False,
+    "browser.serverAddress": "localhost",
 }
 
 
@@ -33,6 +37,12 @@ def ask(address, method, path, body=None, **headers):
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:
         connection.close()
+
+
+def test_every_test_that_security_md_names_is_there():
+    named = set(re.findall(r"`(tests/[^`]+)`", (ROOT / "SECURITY.md").read_text()))
+    assert len(named) > 15
+    assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 @pytest.mark.parametrize("option", SETTINGS)
@@ -57,9 +67,7 @@ def test_no_other_site_is_let_in(server):
         _, headers, _ = ask(server, "OPTIONS", path, Origin="https://evil.example")
         allowed = headers.get("access-control-allow-origin")
         assert allowed is None or urlsplit(allowed).hostname in ("localhost", "127.0.0.1"), path
-    handshake = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
-                 "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw==", "Origin": "https://evil.example"}  # fmt: skip
-    status, _, _ = ask(server, "GET", "/_stcore/stream", **handshake)
+    status, _, _ = ask(server, "GET", "/_stcore/stream", **HANDSHAKE, Origin="https://evil.example")
     assert status != 101, "the socket opens for this site alone"
 
 
@@ -92,7 +100,7 @@ def test_a_bug_shows_its_kind_and_no_path(browser_shelf, visit, tmp_path, monkey
 def test_an_upload_stays_in_memory_whatever_it_is_called(server, visit, browser_shelf):
     before = sorted(browser_shelf.runs.parent.rglob("*"))
     page = visit(f"{server}/images?images_source=Upload")
-    files = [{"name": "..%2f..%2fevil.png", "mimeType": "image/png", "buffer": b"\x89PNG no picture"}]
+    files = [{"name": "..%2f..%2fevil.png", "mimeType": "image/png", "buffer": b"\x89PNG no image"}]
     page.locator("input[type=file]").set_input_files(files)
     expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
     after = [path for path in sorted(browser_shelf.runs.parent.rglob("*")) if ".jobs" not in path.parts]

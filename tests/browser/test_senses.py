@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from pages.ui.compare.controls import WORKSHOP
 from tests.browser.conftest import charts, settle, take
-from tests.pages.shelf import SHIPPED
 
 BRIGHTNESS = """element => {
     const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
@@ -48,21 +48,21 @@ def test_the_keyboard_alone_reaches_the_uploader(visit, server):
 
 
 @pytest.mark.slow
-def test_the_keyboard_alone_opens_a_task(visit, server):
+def test_the_keyboard_alone_opens_the_first_experiment(visit, server):
     page = visit(server)
-    _tab_to(page, page.get_by_role("link", name="Its curves"))
+    _tab_to(page, page.get_by_role("button", name="Start the first experiment"))
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Compare")
+    expect(page.locator("h1")).to_have_text("Train")
     settle(page)
 
 
 @pytest.mark.slow
 def test_a_table_and_a_figure_can_be_taken_home(visit, server):
     page = visit(f"{server}/compare")
-    assert list(pd.read_csv(take(page, "CSV"))["run"]) == list(SHIPPED)
+    assert list(pd.read_csv(take(page, "CSV"))["run"]) == list(WORKSHOP)
     with Image.open(take(page, "PNG")) as image:
         assert image.format == "PNG"
-    expect(charts(page)).to_have_count(1)  # taking a file changes nothing on the page
+    expect(charts(page)).to_have_count(2)  # taking a file changes nothing on the page
 
 
 def _tab_to(page, element):

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from pages.ui import frame
-from tests.cases import mostly_slow
+from pages.ui.shared import frame
+from tests.support.cases import mostly_slow
 
 ZOOMED = {"width": 640, "height": 360}
 

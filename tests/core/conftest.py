@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from ccds_core import cli, jobs, layers, runs, worker
+from ccds_core.cli import main
+from ccds_core.jobs import launcher, worker
+from ccds_core.models import cnn_layers
+from ccds_core.runs import execute
 from tests.conftest import TINY
-from tests.core.small_texts import TEXT_MODELS, text_config, write_base, write_csv
+from tests.support.small_texts import TEXT_MODELS, text_config, write_base, write_csv
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def ccds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         monkeypatch.setattr(sys, "argv", ["python -m ccds_core", *words])
         capsys.readouterr()
         with pytest.raises(SystemExit) as stopped:
-            cli.main()
+            main.main()
         shown = capsys.readouterr()
         return Answer(int(stopped.value.code or 0), shown.out, shown.err)
 
@@ -59,7 +62,7 @@ def small_run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _shrink(patch)
         patch.setenv("CCDS_RUNS_DIR", str(root))
         patch.setenv("CCDS_CHECKPOINTS_DIR", str(root / "none"))
-        list(runs.run(replace(TINY, name="small")))
+        list(execute.run(replace(TINY, name="small")))
     return root / "small"
 
 
@@ -90,7 +93,7 @@ def text_runs_folder(tmp_path_factory: pytest.TempPathFactory, texts_csv: Path, 
         patch.setenv("CCDS_RUNS_DIR", str(root))
         patch.setenv("CCDS_CHECKPOINTS_DIR", str(root / "none"))
         for model in TEXT_MODELS:
-            list(runs.run(text_config(model, texts_csv, bert_base)))
+            list(execute.run(text_config(model, texts_csv, bert_base)))
     return root
 
 
@@ -102,17 +105,17 @@ def text_runs(text_runs_folder: Path, checkpoints_folder: Path, monkeypatch: pyt
 
 
 @pytest.fixture
-def desk(
+def scheduler(
     runs_folder: Path, checkpoints_folder: Path, cache_folder: Path, small_cnn: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[worker.Desk]:
-    """The worker's desk in this process, with the small network."""
-    monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
+) -> Iterator[worker.Scheduler]:
+    """The worker's scheduler in this process, with the small network."""
+    monkeypatch.setattr(launcher, "ensure", lambda patience=0.0: None)
     monkeypatch.setattr(worker, "LISTEN", 0.0)
-    desk = worker.Desk()
-    yield desk
-    desk.clear()
+    scheduler = worker.Scheduler()
+    yield scheduler
+    scheduler.clear()
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(layers, "STAGES", ((4, 8), (8, 8), (8, 8)))
-    patch.setattr(layers, "HIDDEN", (32, 16))
+    patch.setattr(cnn_layers, "STAGES", ((4, 8), (8, 8), (8, 8)))
+    patch.setattr(cnn_layers, "HIDDEN", (32, 16))

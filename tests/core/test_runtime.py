@@ -1,17 +1,17 @@
-"""What this machine offers is asked or measured, and where things lie can be set from outside."""
+"""Device, precision and threads of this machine; folders that environment variables can set."""
 
 from pathlib import Path
 
 import pytest
 import torch
 
-from ccds_core import runtime
+from ccds_core import paths, runtime
 
 FOLDERS = {
-    "CCDS_DATA_DIR": (runtime.data_dir, "data"),
-    "CCDS_RUNS_DIR": (runtime.runs_dir, "runs"),
-    "CCDS_CHECKPOINTS_DIR": (runtime.checkpoints_dir, "checkpoints"),
-    "CCDS_CACHE_DIR": (runtime.cache_dir, ".cache"),
+    "CCDS_DATA_DIR": (paths.data_dir, "data"),
+    "CCDS_RUNS_DIR": (paths.runs_dir, "runs"),
+    "CCDS_CHECKPOINTS_DIR": (paths.checkpoints_dir, "checkpoints"),
+    "CCDS_CACHE_DIR": (paths.cache_dir, ".cache"),
 }
 
 
@@ -56,7 +56,7 @@ def test_the_fastest_of_several_calls_is_taken_after_warming_up(monkeypatch):
 
 
 def test_the_environment_names_what_figures_depend_on():
-    found = runtime.describe_environment("cpu", "float32")
-    assert {"python", "torch", "torchvision", "numpy", "device", "precision", "threads"} <= set(found)
-    assert found["torch"].split("+")[0] == torch.__version__.split("+")[0]
-    assert all(isinstance(value, str) and value for value in found.values())
+    environment = runtime.describe_environment("cpu", "float32")
+    assert {"python", "torch", "torchvision", "numpy", "device", "precision", "threads"} <= set(environment)
+    assert environment["torch"].split("+")[0] == torch.__version__.split("+")[0]
+    assert all(isinstance(value, str) and value for value in environment.values())

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import psutil
 
-from ccds_core import jobs
-from ccds_core.config import DataConfig, RunConfig, TrainConfig
-from ccds_core.runtime import PROJECT
+from ccds_core.config.run_config import DataConfig, RunConfig, TrainConfig
+from ccds_core.jobs import control
+from ccds_core.paths import PROJECT
 from tests.browser.conftest import serve
-from tests.load.crowd import Outcome, Plan, percentiles, send_crowd
-from tests.pages.shelf import Shelf
+from tests.load.load_test import Outcome, Plan, percentiles, send_visitors
+from tests.support.run_fixtures import Shelf
 
 LONG_RUN = RunConfig("long", data=DataConfig("digits", "seeded"), train=TrainConfig(epochs=400, precision="float32"))
 WARM_FLOWS = 60  # before anything is counted: every page, every model
@@ -25,27 +25,27 @@ WARM_FLOWS = 60  # before anything is counted: every page, every model
 
 def main() -> None:
     """Measure, print, and end with 1 where something failed."""
-    asked = _parse()
+    args = _parse()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         os.environ["CCDS_RUNS_DIR"] = str(folder / "runs")
         with serve(Shelf(PROJECT / "checkpoints", folder / "runs"), folder / "log.txt") as address:
             server = server_behind(address)
             fresh = server.memory_info().rss >> 20
-            asyncio.run(send_crowd(address, server, Plan(min(asked.sessions, 4), asked.warm, 0.0, seed=1)))
-            if asked.train:
-                jobs.start(LONG_RUN)
-            outcome = asyncio.run(send_crowd(address, server, Plan(asked.sessions, asked.flows, asked.think)))
-            training = asked.train and jobs.status(LONG_RUN.name).state
-            if asked.train:
-                jobs.stop(LONG_RUN.name)
+            asyncio.run(send_visitors(address, server, Plan(min(args.sessions, 4), args.warm, 0.0, seed=1)))
+            if args.train:
+                control.start(LONG_RUN)
+            outcome = asyncio.run(send_visitors(address, server, Plan(args.sessions, args.flows, args.think)))
+            training = args.train and control.status(LONG_RUN.name).state
+            if args.train:
+                control.stop(LONG_RUN.name)
         log = (folder / "log.txt").read_text()
-        if asked.log:
-            shutil.copy(folder / "log.txt", asked.log)
+        if args.log:
+            shutil.copy(folder / "log.txt", args.log)
     if "Traceback" in log:
         outcome.errors.append("the server's log holds a traceback")
-    found = _summarize(outcome) | {"fresh server, MiB": fresh, "training": training}
-    sys.stdout.write(json.dumps(found, indent=1) + "\n" if asked.json else _table(found))
+    summary = _summarize(outcome) | {"fresh server, MiB": fresh, "training": training}
+    sys.stdout.write(json.dumps(summary, indent=1) + "\n" if args.json else _table(summary))
     sys.exit(bool(outcome.errors))
 
 
@@ -95,19 +95,20 @@ def _summarize(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _table(found: dict) -> str:
+def _table(summary: dict) -> str:
     """The same for people."""
     lines = [
-        f"{found['sessions']} sessions, {found['think']} s of thought, {found['flows']} flows in "
-        f"{found['seconds']:.0f} s ({found['CPU, s']:.0f} s of CPU), {len(found['errors'])} errors; "
-        f"training: {found['training']}",
-        *found["errors"][:5],
-        f"server: fresh {found['fresh server, MiB']} MiB, warm {found['before, MiB']:.0f}, after "
-        f"{found['after, MiB']:.0f} ({found['after, MiB'] - found['before, MiB']:+.0f}), peak {found['peak, MiB']:.0f}",
+        f"{summary['sessions']} sessions, {summary['think']} s of thought, {summary['flows']} flows in "
+        f"{summary['seconds']:.0f} s ({summary['CPU, s']:.0f} s of CPU), {len(summary['errors'])} errors; "
+        f"training: {summary['training']}",
+        *summary["errors"][:5],
+        f"server: fresh {summary['fresh server, MiB']} MiB, warm {summary['before, MiB']:.0f}, after "
+        f"{summary['after, MiB']:.0f} ({summary['after, MiB'] - summary['before, MiB']:+.0f}), "
+        f"peak {summary['peak, MiB']:.0f}",
     ]
     for kind in ("flow", "step"):
         lines.append(f"{kind:30} {'n':>5} {'p50 s':>8} {'p95 s':>8} {'kB':>8}")
-        for name, row in found[kind].items():
+        for name, row in summary[kind].items():
             lines.append(f"{name:30} {row['n']:5} {row['p50']:8.2f} {row['p95']:8.2f} {row.get('kB', 0):8.0f}")
     return "\n".join(lines) + "\n"
 

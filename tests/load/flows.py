@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from ccds_core.bench_text import made_up_sentences
-from ccds_core.data.examples import EXAMPLES, draw_example
+from ccds_core.data.examples import EXAMPLES, open_example
+from scripts.bench.text import made_up_sentences
 from tests.load.visitor import PageError, Shown, Visitor
 
-PHOTO = (1600, 1200)  # pixels of a picture that is brought: a phone's, made smaller for sending
-VIEWS = ("Curves", "Confusion", "Classes", "Options and cost", "Scores")
+PHOTO = (1600, 1200)  # pixels of an uploaded image, such as a scaled-down phone photo
+VIEWS = ("Curves", "Confusion", "Classes", "Hyperparameters & cost", "Scores")
 NAMED = ("loss by epoch", "is taken for", "F1 by class", "Options", "Which differences are real")
 SENTENCES = made_up_sentences(2_000)
 
@@ -61,15 +61,15 @@ async def go_home(student: Student) -> None:
     if student.visitor:
         await student.visitor.leave()
     student.visitor = await Visitor.arrive(student.address)
-    await student.wait("home", "open", student.tab.visit("home"), "Our figures beside the report's")
+    await student.wait("home", "open", student.tab.visit("home"), "Our results vs. the report's")
 
 
-async def bring_a_picture(student: Student) -> None:
-    """A picture that nobody brought before; all networks answer."""
-    await student.wait("picture", "open", student.tab.visit("images"), "models say")
-    await student.wait("picture", "choose", student.tab.choose(images_source=["Upload"]), "Picture from")
-    picture = make_photo(student.chance)
-    await student.wait("picture", "upload", student.tab.upload("images_upload", "photo.jpg", picture), "Surest is")
+async def upload_image(student: Student) -> None:
+    """Upload a new image; all networks classify it."""
+    await student.wait("image", "open", student.tab.visit("images"), "models predict")
+    await student.wait("image", "choose", student.tab.choose(images_source=["Upload"]), "Image from")
+    photo = make_photo(student.chance)
+    await student.wait("image", "upload", student.tab.upload("images_upload", "photo.jpg", photo), "Most confident: ")
 
 
 async def write_a_sentence(student: Student) -> None:
@@ -77,7 +77,7 @@ async def write_a_sentence(student: Student) -> None:
     await student.wait("sentence", "open", student.tab.visit("emotions"), "Emotions")
     await student.wait("sentence", "choose", student.tab.choose(emotions_source=["Write"]), "Sentence")
     text = write_sentence(student.chance)
-    await student.wait("sentence", "ask", student.tab.choose(emotions_text=text), "Surest is")
+    await student.wait("sentence", "ask", student.tab.choose(emotions_text=text), "Most confident: ")
 
 
 async def look_at_attention(student: Student) -> None:
@@ -85,7 +85,7 @@ async def look_at_attention(student: Student) -> None:
     await student.wait("attention", "open", student.tab.visit("attention"), "Attention")
     await student.wait("attention", "choose", student.tab.choose(attention_source=["Write"]), "Sentence")
     text = write_sentence(student.chance)
-    await student.wait("attention", "ask", student.tab.choose(attention_text=text), "It says")
+    await student.wait("attention", "ask", student.tab.choose(attention_text=text), "Predicted: ")
 
 
 async def compare(student: Student) -> None:
@@ -98,7 +98,7 @@ async def compare(student: Student) -> None:
 
 async def toggle(student: Student) -> None:
     """Three toggles of a network."""
-    await student.wait("toggles", "open", student.tab.visit("architectures"), "After a linear layer")
+    await student.wait("toggles", "open", student.tab.visit("architectures"), "FC activation")
     choices = {
         "architectures_extra_conv": student.chance.random() < 0.5,
         "architectures_dropout": student.chance.randrange(10) / 10,
@@ -106,12 +106,12 @@ async def toggle(student: Student) -> None:
     }
     for key, value in choices.items():
         doing = student.tab.choose(**{key: value})
-        await student.wait("toggles", key.removeprefix("architectures_"), doing, "multiply-adds")
+        await student.wait("toggles", key.removeprefix("architectures_"), doing, "Million MACs")
 
 
 FLOWS: dict[str, Callable[[Student], Awaitable[None]]] = {
     "home": go_home,
-    "picture": bring_a_picture,
+    "image": upload_image,
     "sentence": write_a_sentence,
     "attention": look_at_attention,
     "compare": compare,
@@ -122,7 +122,7 @@ FLOWS: dict[str, Callable[[Student], Awaitable[None]]] = {
 def make_photo(chance: random.Random) -> bytes:
     """A JPEG of an example, enlarged and noisy: no two are alike."""
     generator = np.random.default_rng(chance.getrandbits(32))
-    pixels = np.asarray(draw_example(chance.choice(list(EXAMPLES))).resize(PHOTO)).astype(np.int16)
+    pixels = np.asarray(open_example(chance.choice(list(EXAMPLES))).resize(PHOTO)).astype(np.int16)
     noisy = (pixels + generator.integers(-12, 13, pixels.shape, dtype=np.int16)).clip(0, 255).astype(np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(noisy).save(buffer, format="JPEG", quality=85)

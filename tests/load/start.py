@@ -7,12 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from ccds_core.runtime import PROJECT
-from pages.ui import frame
+from ccds_core.paths import PROJECT
+from pages.ui.shared import frame
 from tests.browser.conftest import serve
 from tests.load.__main__ import server_behind
 from tests.load.visitor import Visitor
-from tests.pages.shelf import Shelf
+from tests.support.run_fixtures import Shelf
 
 REPEATS = 3
 

@@ -12,14 +12,16 @@ from typing import Any, TypeVar
 import psutil
 import pytest
 
-from ccds_core.checkpoints import load_classifier
 from ccds_core.data.uploads import centre_square, read_image
+from ccds_core.results import percent
+from ccds_core.runs.records import find_run
+from ccds_core.runs.weights import load_classifier
 from tests.browser.conftest import serve
 from tests.load.__main__ import server_behind
-from tests.load.crowd import Plan, send_crowd
-from tests.load.flows import FLOWS, Student, bring_a_picture, go_home, make_photo
+from tests.load.flows import FLOWS, Student, go_home, make_photo, upload_image
+from tests.load.load_test import Plan, send_visitors
 from tests.load.visitor import PageError, Visitor
-from tests.pages.shelf import SHIPPED, Shelf, build_shelf
+from tests.support.run_fixtures import SHIPPED, Shelf, build_shelf
 
 Result = TypeVar("Result")
 
@@ -43,10 +45,10 @@ def address(shelf, tmp_path_factory):
     assert "Traceback" not in log.read_text()
 
 
-def test_an_uploaded_picture_brings_the_answer_that_the_networks_give(address, shelf, monkeypatch):
+def test_an_uploaded_image_gives_the_prediction_of_the_networks(address, shelf, monkeypatch):
     monkeypatch.setenv("CCDS_CHECKPOINTS_DIR", str(shelf.checkpoints))
     photo = make_photo(random.Random(3))
-    networks = [load_classifier(name) for name in SHIPPED]
+    networks = [load_classifier(find_run(name)) for name in SHIPPED]
     images = networks[0].encode(centre_square(read_image(photo)))
     surest = max(networks, key=lambda one: one.predict(images).confidence)
 
@@ -59,13 +61,14 @@ def test_an_uploaded_picture_brings_the_answer_that_the_networks_give(address, s
         return shown.text
 
     text = run_apart(upload())
-    assert f"Surest is {surest.name} ({surest.predict(images).confidence:.0%}" in text
+    prediction = surest.predict(images)
+    assert f"Most confident: {surest.name} ({prediction.label}, {percent(prediction.confidence)})" in text
 
 
 def test_two_students_are_measured_without_an_error(address, monkeypatch):
-    for name in set(FLOWS) - {"home", "picture", "compare", "toggles"}:  # the shelf has no text models
+    for name in set(FLOWS) - {"home", "image", "compare", "toggles"}:  # the shelf has no text models
         monkeypatch.delitem(FLOWS, name)
-    outcome = run_apart(send_crowd(address, server_behind(address), Plan(2, 8, 0.0)))
+    outcome = run_apart(send_visitors(address, server_behind(address), Plan(2, 8, 0.0)))
     assert outcome.errors == []
     assert outcome.n_flows == 8
     assert {wait.step for wait in outcome.waits} >= {"open", "upload", "first view", "dropout"}
@@ -90,4 +93,4 @@ def test_a_page_that_lacks_what_it_should_show_is_an_error(address):
 def test_the_server_is_the_process_that_is_measured(address):
     assert "streamlit" in " ".join(server_behind(address).cmdline())
     assert server_behind(address).pid in {child.pid for child in psutil.Process().children()}
-    assert bring_a_picture in FLOWS.values()
+    assert upload_image in FLOWS.values()

@@ -102,7 +102,7 @@ class Visitor:
         asked.rerun_script.cached_message_hashes.extend(self.kept)
         asked.rerun_script.widget_states.widgets.extend(self.chosen.values())
         await self.socket.send(asked.SerializeToString())
-        said: list[str] = []
+        texts: list[str] = []
         n_bytes = n_messages = 0
         while True:
             message = await self._receive()
@@ -111,7 +111,7 @@ class Visitor:
             if kind == "ref_hash":
                 message, kind = self.kept[message.ref_hash], "delta"
             if kind == "delta":
-                said += self._read(message)
+                texts += self._read(message)
             elif kind == "navigation":
                 self.pages = {
                     page.url_pathname or "home": page.page_script_hash for page in message.navigation.app_pages
@@ -123,7 +123,7 @@ class Visitor:
                 raise PageError(f"there is no page '{page}'")
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 break
-        return Shown(time.perf_counter() - began, "\n".join(said), n_bytes, n_messages)
+        return Shown(time.perf_counter() - began, "\n".join(texts), n_bytes, n_messages)
 
     async def _receive(self) -> ForwardMsg:
         message = ForwardMsg()

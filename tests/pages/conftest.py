@@ -10,10 +10,10 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from ccds_core import jobs
-from ccds_core.runtime import PROJECT
-from pages.ui import charts
-from tests.pages.shelf import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
+from ccds_core.jobs import launcher
+from ccds_core.paths import PROJECT
+from pages.ui.shared import charts
+from tests.support.run_fixtures import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 TIMEOUT = 60  # seconds; the first page imports torch, on a machine that may be busy
@@ -23,7 +23,7 @@ Open = Callable[..., AppTest]
 @pytest.fixture(autouse=True)
 def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page of these tests starts a process; what is queued waits."""
-    monkeypatch.setattr(jobs, "ensure_worker", lambda: None)
+    monkeypatch.setattr(launcher, "ensure", lambda patience=0.0: None)
 
 
 @pytest.fixture(autouse=True)

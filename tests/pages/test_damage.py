@@ -7,9 +7,9 @@ import shutil
 import pytest
 from safetensors.torch import save_file
 
-from ccds_core.data.image_arrays import digest_file
-from tests.pages.reading import answers, assert_sentence, charts
-from tests.pages.shelf import DIGITS, FIGURES_ONLY
+from ccds_core.storage import digest_file
+from tests.support.page_reading import answers, assert_sentence, charts
+from tests.support.run_fixtures import DIGITS, FIGURES_ONLY
 
 RUN = "architecture-1"
 OTHER = "architecture-4"

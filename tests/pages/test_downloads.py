@@ -10,12 +10,12 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from tests.pages.shelf import UNFINISHED
+from tests.support.run_fixtures import UNFINISHED
 
 pytestmark = pytest.mark.usefixtures("shelf")
 
 RUNS = ["architecture-1", "architecture-4", UNFINISHED]
-VIEWS = ("Scores", "Curves", "Confusion", "Classes", "Options and cost")
+VIEWS = ("Scores", "Curves", "Confusion", "Classes", "Hyperparameters & cost")
 LOOKS = {"images": ("images", {})} | {view: ("compare", {"compare_view": view, "compare_runs": RUNS}) for view in VIEWS}
 
 
@@ -56,7 +56,7 @@ def test_every_file_is_what_its_button_says(open_page, offers, name, query):
 def test_figures_come_as_csv_png_and_svg(open_page, offers):
     open_page("compare", compare_view="Curves", compare_runs=RUNS)
     assert [offer.label for offer in offers] == ["CSV", "PNG", "SVG"]
-    curves = pd.read_csv(io.StringIO(offers[0].make()))
+    curves = pd.read_csv(io.BytesIO(offers[0].make()))
     assert {"run", "epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"} <= set(curves.columns)
     assert set(curves["run"]) == set(RUNS)
 
@@ -65,13 +65,14 @@ def test_no_file_is_made_before_it_is_asked_for(open_page, monkeypatch):
     def never(chart):
         raise AssertionError("made too early")
 
-    monkeypatch.setattr("pages.ui.panels.chart_png", never)
-    monkeypatch.setattr("pages.ui.panels.chart_svg", never)
+    monkeypatch.setattr("pages.ui.shared.panels.chart_png", never)
+    monkeypatch.setattr("pages.ui.shared.panels.chart_svg", never)
     assert not open_page("images").exception
 
 
 def _check_csv(content):
-    assert len(pd.read_csv(io.StringIO(content))) > 0
+    assert len(pd.read_csv(io.BytesIO(content))) > 0
+    assert content.startswith(b"\xef\xbb\xbf"), "a spreadsheet reads its letters"
 
 
 def _check_png(content):

@@ -4,26 +4,26 @@ import re
 
 import pytest
 
-from ccds_core.figures.accuracy_dots import AccuracyRow
-from ccds_core.pairs import compare_pairs
-from ccds_core.run_folders import find_run
-from pages.ui import panels
-from tests.pages.reading import charts
+from ccds_core.runs.comparison import AccuracyRow
+from ccds_core.runs.records import find_run
+from ccds_core.runs.significance import compare_pairs
+from pages.ui.shared import panels
+from tests.support.page_reading import charts
 
 RUNS = ["one-word-rule", "text-embedding", "text-word2vec-frozen", "bert-emotion"]
 
 
 @pytest.mark.usefixtures("shipped_shelf")
 @pytest.mark.parametrize("runs", [RUNS, RUNS[:2], RUNS[:1], RUNS[1:4:2]], ids="+".join)
-def test_the_most_accurate_run_is_not_said_to_beat_those_it_does_not_demonstrably_beat(open_page, runs):
+def test_title_counts_runs_that_are_not_significantly_worse(open_page, runs):
     app = open_page("compare", compare_task="Sentences", compare_text_runs=runs)
     assert not app.exception
     title = charts(app)[0].alt
-    best = title.split(" is ")[0]
-    level = sum(best in (pair.better, pair.other) and not pair.demonstrated
+    best = title.split(" is ")[0].split(": ")[0]
+    level = sum(best in (pair.better, pair.other) and not pair.significant
                 for pair in compare_pairs([find_run(name) for name in runs]))  # fmt: skip
-    said = re.search(r"but (\d+) of the others may be as good", title)
-    assert (int(said.group(1)) if said else 0) == level
+    match = re.search(r"(\d+) others? (?:is|are) not significantly worse", title)
+    assert (int(match.group(1)) if match else 0) == level
     scores = app.dataframe[0].value.set_index("run")["accuracy, ours"]
     assert scores[best] == scores.max()
 
@@ -39,9 +39,9 @@ def test_what_all_runs_were_measured_on_is_said_once(open_page):
 def test_models_that_know_no_word_do_not_make_the_headline(open_page):
     app = open_page("emotions", emotions_example="no known word")
     (headline,) = (subheader.value.replace("\\", "") for subheader in app.subheader)
-    assert headline.startswith("3 of 4 models know no word of this text; bert-emotion says ")
+    assert headline.startswith("3 of 4 models know no word of this text; bert-emotion predicts ")
     target = headline.rsplit(" ", 1)[1]
-    assert any(f"Red speaks for {target}" in caption.value for caption in app.caption)
+    assert any(f"Red supports {target}" in caption.value for caption in app.caption)
     (alone,) = (
         subheader.value
         for subheader in open_page("emotions", emotions_example="no known word", emotions_models=RUNS[:2]).subheader
@@ -49,10 +49,10 @@ def test_models_that_know_no_word_do_not_make_the_headline(open_page):
     assert alone == "No model here knows a word of this text"
 
 
-def test_a_figure_comes_out_as_reported_where_the_interval_reaches_what_was_rounded_to_it():
+def test_a_run_reproduces_the_report_if_its_interval_includes_the_rounded_accuracy():
     def title(low, high):
         ours = AccuracyRow("text-embedding", "ours", "text-embedding", 0.93, low, high)
         return panels.texts_title([ours, AccuracyRow("text-embedding", "report", "workshop report", 0.92)])
 
-    assert title(0.91, 0.94) == title(0.924, 0.94) == "text-embedding comes out as reported"
-    assert title(0.926, 0.94) == title(0.89, 0.914) == "No text model comes out as reported"
+    assert title(0.91, 0.94) == title(0.924, 0.94) == "text-embedding reproduces the report's accuracy"
+    assert title(0.926, 0.94) == title(0.89, 0.914) == "No text model reproduces the report's accuracy"

@@ -5,10 +5,11 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import frame
+from pages.ui.shared import frame
+from pages.ui.shared.glossary import PAGE_TERMS, TERMS
 from tests.pages.conftest import ENTRYPOINT, TIMEOUT
-from tests.pages.reading import alerts, assert_parses
-from tests.pages.shelf import TEXT_PAGES
+from tests.support.page_reading import alerts, assert_parses
+from tests.support.run_fixtures import TEXT_PAGES
 
 NAMES = [entry.name for entry in frame.PAGES]
 NEED_NO_RUN = ("architectures", "train")
@@ -22,6 +23,24 @@ STATES = {
     "curves": ("compare", {"compare_view": "Curves"}),
     "confusion": ("compare", {"compare_view": "Confusion"}),
 }
+KINDS = ("button_group", "checkbox", "multiselect", "number_input", "selectbox", "select_slider", "slider",
+         "text_input")  # fmt: skip
+CONTROLS = (
+    ("architectures", {}),
+    ("architectures", {"architectures_view": "Activations & gradients at init"}),
+    ("architectures", {"architectures_view": "First 100 steps"}),
+    ("train", {}),
+    ("train", {"train_what": "Your network"}),
+    ("images", {"images_view": "Attribution maps"}),
+    ("images", {"images_view": "Feature maps"}),
+    ("emotions", {}),
+    ("embeddings", {}),
+    ("embeddings", {"embeddings_view": "Arithmetic"}),
+    ("embeddings", {"embeddings_view": "Map"}),
+    ("attention", {}),
+    ("tokens", {}),
+    ("compare", {}),
+)
 COMMAND = re.compile(r"python \\?-m ccds\\?_core[^.:]*")
 
 
@@ -42,7 +61,28 @@ def assert_opens_under_its_title(app, name):
     assert not app.exception
     assert not app.error
     assert [title.value for title in app.title] == ["CCDS Explorer" if name == "home" else entry.title]
-    assert app.markdown[0].value == entry.lead
+    terms, lead = (markdown.value for markdown in app.markdown[:2])
+    assert all(f"**{term}**" in terms for term in PAGE_TERMS[name])
+    assert lead == entry.lead
+
+
+def test_every_page_has_its_terms_and_every_term_a_page():
+    assert set(PAGE_TERMS) == set(NAMES)
+    assert {term for terms in PAGE_TERMS.values() for term in terms} == set(TERMS)
+    assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in TERMS.values())
+
+
+@pytest.mark.usefixtures("shipped_shelf")
+@pytest.mark.parametrize(
+    ("name", "query"), CONTROLS, ids=lambda value: value if isinstance(value, str) else "-".join(value.values())
+)
+def test_every_control_with_a_label_has_its_help(open_page, name, query):
+    """One sentence each. A row of options without a label, such as the views, explains itself."""
+    app = open_page(name, **query)
+    assert not app.exception
+    protos = [widget.proto for kind in KINDS for widget in app.get(kind)]
+    shown = [proto for proto in protos if proto.label_visibility.value == proto.label_visibility.VISIBLE]
+    assert [proto.label for proto in shown if not proto.help.endswith(".")] == []
 
 
 def test_the_table_of_pages_lists_every_page_file():

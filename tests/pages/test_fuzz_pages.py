@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccds_core.data.image_arrays import digest_file
 from ccds_core.errors import CcdsError
-from ccds_core.run_folders import CONFIG, MANIFEST, METRICS
-from pages.ui import frame
-from tests.core.doors import assert_sentence, fuzzed, knock
-from tests.core.mutations import MARKUP, ODD_TEXT, changed_bytes, texts_of
-from tests.pages.test_many_texts import RULE, write_csv
+from ccds_core.runs.records import CONFIG, MANIFEST, METRICS
+from ccds_core.storage import digest_file
+from pages.ui.shared import frame
+from tests.pages.emotions.test_batch_view import RULE, write_csv
+from tests.support.fuzzing import assert_sentence, check_input, fuzzed
+from tests.support.mutations import MARKUP, ODD_TEXT, changed_bytes, texts_of
 
 NAMES = [entry.name for entry in frame.PAGES]
 RUN = "architecture-1"
@@ -75,7 +75,7 @@ def test_any_link_opens_a_page_or_says_why_not(open_page, words_of_pages, tmp_pa
     def knock_with(name_and_query):
         name, query = name_and_query
         clean = {_as_sent(key): _each_as_sent(value) for key, value in query.items()}
-        knock(f"link: {name}", lambda: read(open_page(name, **clean)), may_write=tmp_path)
+        check_input(f"link: {name}", lambda: read(open_page(name, **clean)), may_write=tmp_path)
 
     knock_with()
 
@@ -91,14 +91,14 @@ def test_a_changed_record_is_shown_or_told(open_page, small_shelf, name, tmp_pat
     def knock_with(content, page):
         (folder / name).write_bytes(content)
         (folder / MANIFEST).write_text(json.dumps(manifest | {name: digest_file(folder / name)}))
-        knock(f"page of a changed {name}", lambda: read(open_page(page)), may_write=tmp_path)
+        check_input(f"page of a changed {name}", lambda: read(open_page(page)), may_write=tmp_path)
 
     knock_with()
 
 
 @pytest.mark.usefixtures("shipped_shelf")
 def test_any_file_of_texts_is_listed_or_refused(open_page, tmp_path):
-    query = {"emotions_source": "Many at once", "emotions_many_source": "Upload a CSV", "emotions_models": [RULE]}
+    query = {"emotions_source": "Batch/CSV", "emotions_many_source": "Upload a CSV", "emotions_models": [RULE]}
     app = open_page("emotions", **query)
     lines = st.lists(st.lists(ODD_TEXT, min_size=1, max_size=3), min_size=1, max_size=5).map(_join)
 
@@ -109,7 +109,7 @@ def test_any_file_of_texts_is_listed_or_refused(open_page, tmp_path):
     @fuzzed(40)
     @given(st.one_of(lines, changed_bytes(CSV), st.binary(max_size=200)))
     def knock_with(content):
-        knock("page: a file of texts", lambda: bring(content), may_write=tmp_path)
+        check_input("page: a file of texts", lambda: bring(content), may_write=tmp_path)
 
     knock_with()
 

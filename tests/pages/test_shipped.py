@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from ccds_core.data.examples import EXAMPLES
-from ccds_core.presets import PRESETS
-from ccds_core.run_folders import MANIFEST, WEIGHTS
-from ccds_core.runtime import PROJECT
-from tests.pages.reading import answers, chart_rows, charts
+from ccds_core.config.presets import PRESETS
+from ccds_core.data.examples import DRAWN, EXAMPLES
+from ccds_core.paths import PROJECT
+from ccds_core.runs.records import MANIFEST, WEIGHTS
+from tests.support.page_reading import answers, chart_rows, charts
 
 CHECKPOINTS = PROJECT / "checkpoints"
 SHIPPED = {
@@ -67,7 +67,7 @@ def test_every_kind_of_text_model_answers_an_example(open_page):
 )
 def test_a_strange_sentence_gets_an_answer_or_a_sentence(open_page, text):
     app = open_page("emotions", emotions_source="Write")
-    app.text_area(key="emotions_text").set_value(text).run()
+    app.text_input(key="emotions_text").set_value(text).run()
     assert not app.exception
     assert charts(app) or app.error or app.info
 
@@ -81,8 +81,8 @@ def test_the_tables_of_words_are_shown_in_every_view(open_page, view):
 
 
 def test_the_networks_that_learned_tell_the_examples_apart(open_page):
-    """Drawn pictures are not photos; a network that read them upside down would be right once in ten."""
-    shown = {name: example.label for name, example in EXAMPLES.items() if example.label}
+    """Drawn images are not test images; a network that read them upside down would be right once in ten."""
+    shown = {name: example.label for name, example in EXAMPLES.items() if example.label and example.origin == DRAWN}
     said = {name: answers(open_page("images", images_example=name)).loc["architecture-4"].idxmax() for name in shown}
     assert sum(said[name] == label for name, label in shown.items()) >= 4
 
@@ -93,7 +93,7 @@ def test_home_shows_every_shipped_run(open_page):
     assert set(rows[rows["whose"] == "ours"]["run"]) == set(SHIPPED)
 
 
-@pytest.mark.parametrize("view", ["Scores", "Curves", "Confusion", "Classes", "Options and cost"])
+@pytest.mark.parametrize("view", ["Scores", "Curves", "Confusion", "Classes", "Hyperparameters & cost"])
 def test_compare_shows_all_of_them_at_once(open_page, view):
     app = open_page("compare", compare_view=view, compare_runs=list(SHIPPED))
     assert not app.exception

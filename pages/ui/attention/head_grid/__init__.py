@@ -1,0 +1,1 @@
+"""The one custom component: the attention of every layer and head."""

@@ -1,0 +1,1 @@
+"""Controls, views and loaders of the page `home` alone."""

@@ -1,0 +1,47 @@
+"""Where the parts of a page stand in the browser: what covers what, and what is cut."""
+
+from playwright.sync_api import Page
+
+FIGURES = ("stVegaLiteChart", "stImage", "stAlert", "stMetric", "stTable", "stDataFrame")
+CONTROLS = ("stButton", "stButtonGroup", "stSelectbox", "stSlider", "stCheckbox", "stPopover", "stMultiSelect",
+            "stNumberInput", "stTextInput", "stTextArea", "stFileUploader", "stHeading")  # fmt: skip
+BOXES = """names => [...document.querySelectorAll(names.map(name => `[data-testid="${name}"]`).join(','))]
+    .filter(part => part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter(part => ![...document.querySelectorAll('[data-testid=stPopoverBody]')].some(body => body.contains(part)))
+    .map(part => { const box = part.getBoundingClientRect();
+        return {name: part.dataset.testid + ' ' + (part.innerText || part.ariaLabel || '').slice(0, 40),
+                left: box.left, top: box.top, right: box.right, bottom: box.bottom}; })
+    .filter(box => box.right - box.left > 2 && box.bottom - box.top > 2)"""
+TOUCH = 3  # pixels by which two parts may overlap: borders and rounded corners
+
+Box = dict[str, float]
+
+
+def boxes(page: Page, names: tuple[str, ...] = FIGURES + CONTROLS) -> list[Box]:
+    """Name and place of every visible part of these kinds, in pixels of the window."""
+    return page.evaluate(BOXES, list(names))
+
+
+def overlapping(parts: list[Box]) -> list[tuple[object, object]]:
+    """Pairs of parts that cover each other; a part inside another is no fault."""
+    return [
+        (one["name"], other["name"])
+        for place, one in enumerate(parts)
+        for other in parts[place + 1 :]
+        if _meet(one, other) and not _inside(one, other) and not _inside(other, one)
+    ]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return across > TOUCH and down > TOUCH
+
+
+def _inside(one: Box, other: Box) -> bool:
+    return (
+        one["left"] >= other["left"] - TOUCH
+        and one["right"] <= other["right"] + TOUCH
+        and one["top"] >= other["top"] - TOUCH
+        and one["bottom"] <= other["bottom"] + TOUCH
+    )

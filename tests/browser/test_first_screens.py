@@ -1,0 +1,39 @@
+"""Every page shows its main picture in the first screen, and nothing lies over anything, in four windows."""
+
+import pytest
+
+from tests.browser.boxes import boxes, overlapping
+from tests.browser.conftest import settle
+from tests.support.cases import mostly_slow
+
+WINDOWS = {"projector": (1280, 720), "screen": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}
+CHART, PHOTOGRAPH, HEADS = "[data-testid=stVegaLiteChart]", "[data-testid=stImage]", ".cells"
+MAIN = {  # page -> the part that it is about
+    "": CHART,
+    "architectures": CHART,
+    "train": CHART,
+    "images": CHART,
+    "emotions": CHART,
+    "embeddings": CHART,
+    "attention": HEADS,
+    "tokens": CHART,
+    "compare": CHART,
+}
+ON_A_PHONE = {"images": PHOTOGRAPH}  # where something else comes first, since the window is narrow
+SEEN = 0.5  # of the picture on a phone; elsewhere it is seen whole
+CASES = [f"{name} {window}" for name in MAIN for window in WINDOWS]
+
+
+@pytest.mark.parametrize("case", mostly_slow(CASES, [case for case in CASES if case.endswith("projector")]))
+def test_the_main_picture_is_in_the_first_screen_and_nothing_overlaps(visit, text_server, case):
+    name, window = case.split(" ")
+    width, height = WINDOWS[window]
+    page = visit(f"{text_server}/{name}", viewport={"width": width, "height": height})
+    settle(page)
+    kind = ON_A_PHONE.get(name, MAIN[name]) if window == "phone" else MAIN[name]
+    page.locator(f"{kind} .marks" if kind == CHART else kind).first.wait_for()
+    picture = page.locator(kind).first.bounding_box()
+    bottom = picture["y"] + picture["height"] * (SEEN if window == "phone" else 1)
+    assert bottom <= height, f"{kind} ends at {bottom:.0f} of {height} pixels"
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    assert not overlapping(boxes(page))
