@@ -16,6 +16,7 @@ from pages.ui.train import loaders
 
 SHOWN = "train_runs"  # the runs that the charts show; in the URL
 REFUSED = "train_refused"  # the error of the last click, shown after it
+LATE = "train_late"  # why the last click did nothing, which is no error
 PLAYING = "train_playing"  # whether recorded steps are being replayed
 DATA_NAMES = {"Digits": "digits", "CIFAR-10": "cifar10"}  # the recordings are of the first
 
@@ -91,15 +92,22 @@ def refuse(error: CcdsError) -> None:
     st.session_state[REFUSED] = str(error)
 
 
+def tell_late(state: str) -> None:
+    """Say until the visitor's next click that the last one came too late: the run has this state now."""
+    st.session_state[LATE] = f"Someone else was faster: the run is {state}."
+
+
 def forget_refused() -> None:
     """The visitor has clicked again."""
-    st.session_state.pop(REFUSED, None)
+    for key in (REFUSED, LATE):
+        st.session_state.pop(key, None)
 
 
 def show_refused() -> None:
-    """Show the error of the last click."""
-    if message := st.session_state.get(REFUSED, ""):
-        st.error(plain(message))
+    """Show why the last click did nothing."""
+    for key, show in ((REFUSED, st.error), (LATE, st.info)):
+        if message := st.session_state.get(key, ""):
+            show(plain(message))
 
 
 def _ask(name: str, lesson: Lesson) -> None:

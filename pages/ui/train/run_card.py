@@ -16,7 +16,7 @@ from ccds_core.runs.records import WEIGHTS
 from pages.ui.shared import frame
 from pages.ui.shared.markdown import plain
 from pages.ui.train import loaders
-from pages.ui.train.lesson_controls import forget_refused, refuse
+from pages.ui.train.lesson_controls import forget_refused, refuse, tell_late
 
 COLOURS = {
     "queued": "gray",
@@ -90,35 +90,59 @@ def act(action: Callable[..., object], *arguments: object) -> None:
     loaders.note_change()
 
 
+def _act_on_run(seen: JobStatus, action: Callable[..., object], *arguments: object) -> None:
+    """Run a card's action. Where another viewer was faster and it no longer fits, say so: that is no error."""
+    forget_refused()
+    try:
+        action(seen.name, *arguments)
+    except CcdsError as error:
+        now = _state_of(seen.name)
+        if now == seen.state:
+            refuse(error)
+        else:
+            tell_late(now)
+    loaders.note_change()
+
+
+def _state_of(name: str) -> str:
+    try:
+        return control.status(name).state
+    except CcdsError:
+        return "deleted"
+
+
 def _draw_buttons(status: JobStatus) -> None:
-    name = status.name
     if status.state in ("starting", "running", "queued"):
-        _button("Pause", "After the current step", control.pause, name)
+        _button(status, "Pause", "After the current step", control.pause)
     elif status.state == "paused":
-        _button("Resume", "From the current step", control.play, name)
-        _button("Step one batch", "One optimizer step, then pause", control.step, name, "batch")
-        _button("Step one epoch", "To the end of this epoch, then pause", control.step, name, "epoch")
+        _button(status, "Resume", "From the current step", control.play)
+        _button(status, "Step one batch", "One optimizer step, then pause", control.step, "batch")
+        _button(status, "Step one epoch", "To the end of this epoch, then pause", control.step, "epoch")
     elif status.state != "finished":
-        _button("Resume", "From the last finished epoch", control.resume, name)
+        _button(status, "Resume", "From the last finished epoch", control.resume)
     if status.state in (*HELD, "queued"):
-        _button("Stop", "Immediately; you can resume it from the last finished epoch", control.stop, name)
-        _choose_learning_rate(name)
+        _button(status, "Stop", "Immediately; you can resume it from the last finished epoch", control.stop)
+        _choose_learning_rate(status)
     else:
         with st.popover("Delete", type="tertiary"):
             st.markdown("Delete this run and its files? This cannot be undone.")
-            _button("Delete this run", "", control.delete, name)
+            _button(status, "Delete this run", "", control.delete)
 
 
-def _choose_learning_rate(name: str) -> None:
+def _choose_learning_rate(status: JobStatus) -> None:
     with st.popover("Learning rate", type="tertiary", help="Change the learning rate while the run continues"):
         st.caption("Multiply the scheduled learning rate, from the next step on.")
         for label, factor in FACTORS.items():
-            st.button(label, key=f"train_rate_{factor}_{name}", on_click=act, args=(control.set_rate, name, factor))
+            st.button(
+                label, key=f"train_rate_{factor}_{status.name}",
+                on_click=_act_on_run, args=(status, control.set_rate, factor),
+            )  # fmt: skip
 
 
-def _button(label: str, help_: str, action: Callable[..., object], *arguments: str) -> None:
-    key = f"train_{label.replace(' ', '_').lower()}_{arguments[0]}"
-    st.button(label, help=help_ or None, type="tertiary", key=key, on_click=act, args=(action, *arguments))
+def _button(status: JobStatus, label: str, help_: str, action: Callable[..., object], *arguments: str) -> None:
+    key = f"train_{label.replace(' ', '_').lower()}_{status.name}"
+    args = (status, action, *arguments)
+    st.button(label, help=help_ or None, type="tertiary", key=key, on_click=_act_on_run, args=args)
 
 
 def _fraction(status: JobStatus) -> float:

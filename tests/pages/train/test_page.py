@@ -150,6 +150,23 @@ def test_a_run_that_somebody_else_deletes_is_gone_without_an_error(open_page, tw
     assert "No network was trained here yet" in alerts(app.run())[0]
 
 
+def test_a_click_that_another_viewer_forestalled_is_no_error(open_page, scheduler):
+    """A button belongs to the state that was drawn; what the run is now is said, and the page shows it."""
+    control.start(named(RUNS[0]), paused=True)
+    work(scheduler)
+    app = open_page("train")
+    control.stop(RUNS[0])
+    work(scheduler)
+    app = press(app, "Step one batch")
+    assert not app.error
+    assert [info.value for info in app.info] == ["Someone else was faster\\: the run is stopped\\."]
+    assert list(states().values()) == ["stopped"]
+    control.delete(RUNS[0])
+    app = press(app, "Resume")
+    assert not app.error
+    assert "Someone else was faster\\: the run is deleted\\." in [info.value for info in app.info]
+
+
 def test_the_queue_is_shown_and_cleared(open_page):
     app = press(open_page("train", **LESSON), "Train 2 networks")
     queued = [text.value for text in app.markdown if text.value.startswith("1. ")]
