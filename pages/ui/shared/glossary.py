@@ -85,9 +85,10 @@ PAGE_TERMS = {
 
 
 def draw_help(page: str) -> bool:
-    """A popover with the terms of this page, in the order of the alphabet; whether the page is to be set back."""
+    """A popover with the page's terms, all where it names none, by the alphabet; whether it is to be set back."""
+    terms = sorted(PAGE_TERMS.get(page, TERMS), key=str.lower)
     with st.popover("Help", icon=":material/help:", type="tertiary"):
         st.caption(LINK)
         clicked = st.button("Reset this page", key=f"{page}_reset", icon=":material/restart_alt:", help=RESET)
-        st.markdown("\n".join(f"- **{term}**: {TERMS[term]}" for term in sorted(PAGE_TERMS[page], key=str.lower)))
+        st.markdown("\n".join(f"- **{term}**: {TERMS[term]}" for term in terms))
     return clicked
