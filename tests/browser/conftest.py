@@ -19,10 +19,11 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, expect, sync_playwright
 
 from ccds_core.jobs.queue import QUEUE
 from ccds_core.paths import PROJECT
+from pages.ui.shared.frame import PAGES
 from tests.support.run_fixtures import NO_TEXTS, Shelf, build_shelf, has_shipped_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +207,16 @@ def follow(page: Page, act: Callable[[], object]) -> Page:
     settle(page)
     page.wait_for_function(DRAWN_ANEW)
     return page
+
+
+def entry_of(page: Page, title: str) -> Locator:
+    """What leads to this page in the navigation, whose group is opened if it has one."""
+    navigation = page.get_by_role("navigation")
+    group = next(entry.group for entry in PAGES if entry.title == title)
+    if not group:
+        return navigation.get_by_role("link", name=title)
+    navigation.get_by_role("button", name=group).click()
+    return page.get_by_role("menuitem", name=title)
 
 
 def take(page: Page, name: str) -> Path:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import charts, choose_example, settle
+from tests.browser.conftest import charts, choose_example, entry_of, settle
 from tests.support.run_fixtures import SHIPPED
 from tests.support.uploaded_images import noisy, png, truncated_jpeg, wide
 
@@ -64,7 +64,7 @@ def test_an_upload_is_still_there_after_a_look_at_another_page_and_gone_when_it_
     bring(upload_page, "image.png", png(wide()))
     expect(charts(upload_page)).to_have_count(CHARTS)
     for title in ("Compare", "Images"):
-        upload_page.get_by_role("navigation").get_by_role("link", name=title).click()
+        entry_of(upload_page, title).click()
         expect(upload_page.locator("h1")).to_have_text(title)
         settle(upload_page)
     expect(charts(upload_page)).to_have_count(CHARTS)

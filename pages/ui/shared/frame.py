@@ -13,16 +13,21 @@ EMPTY, REACHED = "frame_empty", "frame_reached"  # while a page is set back
 PAUSE = 0.3  # seconds
 FOLDER = Path(__file__).resolve().parents[2]  # pages/
 ICON = Path(__file__).with_name("icon.png")
+IMAGE_MODELS, SENTENCE_MODELS = "Image models", "Sentence models"  # groups of the navigation
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: its file and URL, its title in the navigation, and what it shows in one sentence."""
+    """One page: its file and URL, its title in the navigation, what it shows in one sentence, and its group.
+
+    A page without a group stands by itself in the navigation, before the groups.
+    """
 
     name: str
     title: str
     lead: str
     icon: str
+    group: str = ""
 
 
 PAGES = (
@@ -37,6 +42,7 @@ PAGES = (
         "Architectures",
         "Change one option and see its effect: layers, signal, training, code.",
         ":material/account_tree:",
+        IMAGE_MODELS,
     ),
     PageEntry(
         "train",
@@ -49,30 +55,35 @@ PAGES = (
         "Images",
         "Upload an image: every CNN classifies it, from 32 × 32 pixels.",
         ":material/image:",
+        IMAGE_MODELS,
     ),
     PageEntry(
         "emotions",
         "Emotions",
         "Enter a sentence: keywords, embeddings and all-MiniLM-L6-v2 predict its emotion.",
         ":material/sentiment_satisfied:",
+        SENTENCE_MODELS,
     ),
     PageEntry(
         "embeddings",
         "Embeddings",
         "Find a word's nearest neighbours: in learned embeddings and in Word2Vec.",
         ":material/scatter_plot:",
+        SENTENCE_MODELS,
     ),
     PageEntry(
         "attention",
         "Attention",
         "See what every attention head attends to; mask a word or switch a head off.",
         ":material/grid_view:",
+        SENTENCE_MODELS,
     ),
     PageEntry(
         "tokens",
         "Top tokens",
         "See the most attended words per emotion: counted as in the report, then corrected.",
         ":material/format_list_numbered:",
+        SENTENCE_MODELS,
     ),
     PageEntry(
         "compare",
@@ -145,14 +156,14 @@ def _open_anew() -> None:
 def _navigation() -> st.Page:
     # before the navigation: a page's icon would become the favicon otherwise, fetched from outside
     st.set_page_config(page_title="CCDS Explorer", page_icon=str(ICON), layout="wide")
-    pages = [
-        st.Page(
+    groups: dict[str, list[st.Page]] = {}
+    for entry in PAGES:
+        page = st.Page(
             str(FOLDER / f"{entry.name}.py"),
             title=entry.title,
             icon=entry.icon,
             url_path=None if entry.name == "home" else entry.name,
             default=entry.name == "home",
         )
-        for entry in PAGES
-    ]
-    return st.navigation(pages, position="top")
+        groups.setdefault(entry.group, []).append(page)
+    return st.navigation(groups, position="top")
