@@ -13,7 +13,7 @@ from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
 from ccds_core.figures.export import PNG_SCALE, chart_png, chart_svg
 from ccds_core.figures.learning_curves import learning_curves
-from ccds_core.figures.palette import IMAGE_CLASS_COLOURS, PANEL_LETTERS, class_colours, panel_title
+from ccds_core.figures.palette import IMAGE_CLASS_COLOURS, PANEL_LETTERS, panel_title
 from ccds_core.figures.probability_bars import probability_bars
 from ccds_core.runs.comparison import accuracy_rows
 from tests.support.made_up_runs import make_evaluation, make_history, make_prediction, make_record
@@ -86,18 +86,6 @@ def test_a_chart_asks_no_other_machine_for_anything(name):
     specification = CHARTS[name]().to_dict()
     assert list(every("url", specification)) == []
     assert b"http" not in re.sub(rb'xmlns(:\w+)?="[^"]*"', b"", chart_svg(CHARTS[name]()))
-
-
-def test_the_ten_classes_have_ten_colours():
-    assert tuple(IMAGE_CLASS_COLOURS) == CLASSES
-    assert len(set(IMAGE_CLASS_COLOURS.values())) == 10
-    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in IMAGE_CLASS_COLOURS.values())
-
-
-def test_a_class_keeps_its_colour_in_any_company():
-    assert class_colours(("cat", "ship")) == [IMAGE_CLASS_COLOURS["cat"], IMAGE_CLASS_COLOURS["ship"]]
-    assert class_colours(CLASSES[::-1]) == class_colours(CLASSES)[::-1]
-    assert len(set(class_colours(("up", "down", "left")))) == 3
 
 
 def test_bars_use_the_colours_of_the_classes_and_show_every_probability():
