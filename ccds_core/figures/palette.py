@@ -16,10 +16,10 @@ IMAGE_CLASS_COLOURS = {
     "automobile": "#cc0c30",
     "bird": "#e484cc",
     "cat": "#6ccc18",
-    "deer": "#b48424",
+    "deer": "#a80084",
     "dog": "#cc54fc",
     "frog": "#186c00",
-    "horse": "#a80084",
+    "horse": "#b48424",
     "ship": "#003cf0",
     "truck": "#0c9c78",
 }
