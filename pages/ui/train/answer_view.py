@@ -9,7 +9,7 @@ from pages.ui.shared.markdown import plain
 from pages.ui.train.lesson_controls import PLAYING, guess_of
 
 TO_DO = (
-    "The first steps are shown. **Predict** above how it goes on, and the {runs} are replayed; or press Play. "
+    "The first steps are shown. **Predict** how it goes on, and the {runs} are replayed; or press Play. "
     "**Train** does the same live: pause, change the learning rate, rewind and branch."
 )
 

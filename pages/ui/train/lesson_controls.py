@@ -1,11 +1,11 @@
-"""A guided experiment -> its question, the visitor's prediction, and the start of its runs."""
+"""A guided experiment -> its choice, the start of its runs, its question, and the visitor's prediction."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ccds_core.config.lessons import LESSONS, STEPS, Lesson
+from ccds_core.config.lessons import LESSONS, STEPS
 from ccds_core.config.run_config import RunConfig
 from ccds_core.errors import CcdsError
 from ccds_core.jobs import control
@@ -22,7 +22,7 @@ DATA_NAMES = {"Digits": "digits", "CIFAR-10": "cifar10"}  # the recordings are o
 
 
 def choose_lesson(bar: DeltaGenerator) -> str:
-    """The experiment, its images, the visitor's prediction, and the button that starts it; returns its key."""
+    """The experiment, its images, and the button that starts it; returns its key."""
     name = bar.selectbox(
         "Experiment",
         list(LESSONS),
@@ -45,7 +45,6 @@ def choose_lesson(bar: DeltaGenerator) -> str:
         args=(name, data_name),
         help=f"{STEPS} steps each, in turns, with the images in the same order. The runs write up to {size:.0f} MB.",
     )
-    _ask(name, lesson)
     show_refused()
     return name
 
@@ -110,18 +109,17 @@ def show_refused() -> None:
             show(plain(message))
 
 
-def _ask(name: str, lesson: Lesson) -> None:
-    """The question, and the answers that the visitor can predict; one click also plays what is there."""
-    bar = st.container(horizontal=True, vertical_alignment="center")
-    bar.markdown(f"**{lesson.question}**", width="content")
-    bar.segmented_control(
-        "Your prediction",
+def ask(name: str) -> None:
+    """The question of an experiment, and the answers that can be predicted; one click also plays what is there."""
+    lesson = LESSONS[name]
+    st.pills(
+        f"**{lesson.question}**",
         lesson.answers,
         key=f"train_guess_{name}",
         bind="query-params",
-        label_visibility="collapsed",
         on_change=_play,
         help="Predict first: the runs then show whether you were right.",
+        wrap=True,
     )
 
 

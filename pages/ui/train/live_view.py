@@ -20,7 +20,7 @@ from pages.ui.shared.errors import errors_on_page
 from pages.ui.shared.markdown import plain
 from pages.ui.train import loaders, run_card
 from pages.ui.train.answer_view import draw_answer, draw_task, title_of
-from pages.ui.train.lesson_controls import SHOWN, guess_of
+from pages.ui.train.lesson_controls import SHOWN, ask, guess_of
 from pages.ui.train.replay_view import Curves, draw_curves, draw_replay, is_hidden, note_seen
 
 MOST = 5  # runs on the same axes
@@ -89,6 +89,8 @@ def draw_live(names: Sequence[str], scope: str, bar: DeltaGenerator) -> None:
     hidden = judged and is_hidden(key, guess_of(scope))
     left, right = st.columns([69, 31], gap="small")
     with right:
+        if scope:
+            ask(scope)
         if judged:
             draw_task(scope, recorded=False) if hidden else draw_answer(scope, steps, recorded=False)
         slots = {status.name: run_card.draw_card(status, labels[status.name]) for status in statuses}
@@ -114,10 +116,12 @@ def _draw_recording(scope: str, bar: DeltaGenerator) -> None:
     with right:
         if not scope:
             st.info(OTHER)
-        elif hidden:
-            draw_task(name, recorded=True)
         else:
-            draw_answer(name, steps, recorded=True)
+            ask(scope)
+            if hidden:
+                draw_task(name, recorded=True)
+            else:
+                draw_answer(name, steps, recorded=True)
     with left:
         finding = title_of(name, steps, hidden, axes.quantity) if scope else ""
         curves = Curves(steps, LiveAxes(axes.quantity, len(digits.CLASSES), STEPS), axes.layer, finding)
