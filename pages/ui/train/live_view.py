@@ -84,13 +84,11 @@ def draw_live(names: Sequence[str], scope: str, bar: DeltaGenerator) -> None:
     pace, key = _pace(statuses), "|".join(labels)
     if pace != IDLE:
         note_seen(key)
+    left, right = _columns(scope)
     over = all(status.state in ENDED for status in statuses)
     judged = over and scope != "" and set(steps) == {entry.label for entry in LESSONS[scope].entries}
     hidden = judged and is_hidden(key, guess_of(scope))
-    left, right = st.columns([69, 31], gap="small")
     with right:
-        if scope:
-            ask(scope)
         if judged:
             draw_task(scope, recorded=False) if hidden else draw_answer(scope, steps, recorded=False)
         slots = {status.name: run_card.draw_card(status, labels[status.name]) for status in statuses}
@@ -107,25 +105,32 @@ def _draw_recording(scope: str, bar: DeltaGenerator) -> None:
     """The experiment as it was recorded; for a network of the visitor's own, one that shows what there will be."""
     name = scope or EXAMPLE
     steps = loaders.load_recording(name)
+    left, right = _columns(scope)
     if not steps:
-        st.info(NOTHING)
+        left.info(NOTHING)
         return
     axes = _choose_axes(steps, bar)
     hidden = scope != "" and is_hidden(name, guess_of(name))
-    left, right = st.columns([69, 31], gap="small")
     with right:
         if not scope:
             st.info(OTHER)
+        elif hidden:
+            draw_task(name, recorded=True)
         else:
-            ask(scope)
-            if hidden:
-                draw_task(name, recorded=True)
-            else:
-                draw_answer(name, steps, recorded=True)
+            draw_answer(name, steps, recorded=True)
     with left:
         finding = title_of(name, steps, hidden, axes.quantity) if scope else ""
         curves = Curves(steps, LiveAxes(axes.quantity, len(digits.CLASSES), STEPS), axes.layer, finding)
         draw_replay(name, curves, hidden)
+
+
+def _columns(scope: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A place for the curves, and one beside it, which begins with the experiment's question."""
+    left, right = st.columns([69, 31], gap="small")
+    if scope:
+        with right:
+            ask(scope)
+    return left, right
 
 
 def _curves(statuses: Sequence[JobStatus], labels: Mapping[str, str], axes: Axes) -> Curves:

@@ -16,7 +16,7 @@ def test_the_page_opens_with_an_experiment_and_its_question(open_page):
     app = open_page("train")
     assert not app.exception
     assert [button.label for button in app.button] == ["Reset this page", "Train 2 networks"]
-    assert any(LESSONS["plateau"].question in text.value for text in app.markdown)
+    assert LESSONS["plateau"].question in app.pills(key="train_guess_plateau").label
     assert "No network was trained here yet" in alerts(app)[0]
 
 
