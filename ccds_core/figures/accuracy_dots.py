@@ -21,7 +21,7 @@ def accuracy_dots(rows: Sequence[AccuracyRow], title: str | list[str]) -> alt.La
     first = ZOOMED if min(row.accuracy if row.low is None else row.low for row in rows) >= ZOOMED else 0.0
     order = list(dict.fromkeys(row.architecture for row in rows))
     data = pd.DataFrame([vars(row) for row in rows])
-    y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelFontSize=13, grid=True))
+    y = alt.Y("architecture:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=True))
     scale = alt.Scale(domain=[first, 1])  # for dots and intervals: without it the axis would start at zero
     x = alt.X("accuracy:Q", title="test accuracy", axis=alt.Axis(format=".0%", tickCount=10), scale=scale)
     kinds = alt.Scale(domain=["ours", "report"], range=[OUR_COLOUR, REPORT_COLOUR])

@@ -111,7 +111,6 @@ def _panel(panel: MapPanel, over: Image.Image | None) -> alt.LayerChart | alt.Fa
         subtitle=panel.subtitle,
         anchor="start",
         fontSize=16,
-        subtitleFontSize=13,
         subtitleColor=MARK_COLOUR,
     )
     return alt.layer(bitmap, key).properties(width=SIDE, height=SIDE, title=heading)

@@ -66,7 +66,7 @@ def confusion_heatmap(evaluation: Evaluation, title: str, rates: bool) -> alt.La
         )
         .add_params(click)
     )
-    numbers = base.mark_text(fontSize=12).encode(
+    numbers = base.mark_text().encode(
         text="shown:N",
         color=alt.condition(alt.datum.fraction > DARK_ABOVE, alt.value("white"), alt.value("#1b2430")),
     )

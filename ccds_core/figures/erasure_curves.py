@@ -41,7 +41,7 @@ def erasure_curves(erasures: Mapping[str, Erasure], part: str, target: str, titl
         tooltip=["method:N", alt.Tooltip("fraction:Q", format=".0%"), alt.Tooltip("probability:Q", format=".1%")],
     )  # fmt: skip
     panel = lines.properties(width=CURVE_WIDTH, height=CURVE_HEIGHT)
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold")
+    header = alt.Header(title=None, labelFontWeight="bold")
     return alt.layer(panel, data=pd.DataFrame(rows)).facet(
         column=alt.Column("kind:N", sort=list(KINDS.values()), header=header), title=title, spacing=24
     )
@@ -58,14 +58,14 @@ def gain_bars(erasures: Mapping[str, Erasure], title: str) -> alt.FacetChart:
     colours = alt.Scale(domain=names, range=method_colours(names))
     widest = max(0.1, *(abs(row["gain"]) for row in rows))
     bars = alt.Chart().mark_bar(height={"band": 0.7}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
-        y=alt.Y("method:N", sort=names, title=None, axis=alt.Axis(labelFontSize=13, labelLimit=220)),
+        y=alt.Y("method:N", sort=names, title=None, axis=alt.Axis(labelLimit=220)),
         x=alt.X("gain:Q", title="gain over random order, probability", scale=alt.Scale(domain=[-widest, widest]),
                 axis=alt.Axis(format="+.0%", tickCount=4)),
         color=alt.Color("method:N", scale=colours, legend=None),
         tooltip=["method:N", "kind:N", alt.Tooltip("gain:Q", format="+.1%")],
     )  # fmt: skip
     panel = bars.properties(width=GAIN_WIDTH, height=GAIN_HEIGHT * len(names))
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold")
+    header = alt.Header(title=None, labelFontWeight="bold")
     return alt.layer(panel, data=pd.DataFrame(rows)).facet(
         column=alt.Column("kind:N", sort=list(GAINS.values()), header=header), title=title, spacing=48
     )
@@ -81,9 +81,9 @@ def rank_correlation_heatmap(
         for j, other in enumerate(names)
         if j <= i
     ]
-    axis = alt.Axis(labelFontSize=12, labelLimit=200, labelOverlap=False, grid=False)
+    axis = alt.Axis(labelLimit=200, labelOverlap=False, grid=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("other:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40, labelFontSize=12, labelLimit=200,
+        x=alt.X("other:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40, labelLimit=200,
                                                                  labelOverlap=False, grid=False)),
         y=alt.Y("one:N", sort=names, title=None, axis=axis),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def rank_correlation_heatmap(
                         legend=alt.Legend(title="Spearman's rho", gradientLength=120, values=[-1, 0, 1])),
         tooltip=["one:N", "other:N", alt.Tooltip("correlation:Q", format="+.2f")],
     )  # fmt: skip
-    numbers = base.mark_text(fontSize=12).encode(
+    numbers = base.mark_text().encode(
         text=alt.Text("correlation:Q", format="+.2f"),
         color=alt.condition("datum.strong", alt.value("white"), alt.value("#1b2430")),
     )
@@ -130,7 +130,7 @@ def gain_dots(gains: Mapping[str, tuple[MeanGain, MeanGain]], title: str) -> alt
     high = max(NARROWEST, *(mean.high for both in gains.values() for mean in both))
     scale = alt.Scale(domain=[low, high])
     base = alt.Chart().encode(
-        y=alt.Y("method:N", sort=list(gains), title=None, axis=alt.Axis(labelFontSize=13, labelLimit=220)),
+        y=alt.Y("method:N", sort=list(gains), title=None, axis=alt.Axis(labelLimit=220)),
         tooltip=["method:N", "n:Q", *(alt.Tooltip(f"{name}:Q", format="+.1%") for name in ("gain", "low", "high"))],
     )
     axis = alt.Axis(format="+.0%", tickCount=5)
@@ -144,5 +144,5 @@ def gain_dots(gains: Mapping[str, tuple[MeanGain, MeanGain]], title: str) -> alt
     panel = alt.layer(zero, intervals, dots, data=pd.DataFrame(rows)).properties(
         width=GAIN_WIDTH, height=GAIN_HEIGHT * len(gains)
     )
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold")
+    header = alt.Header(title=None, labelFontWeight="bold")
     return panel.facet(column=alt.Column("kind:N", sort=list(GAINS.values()), header=header), title=title, spacing=48)

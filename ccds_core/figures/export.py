@@ -11,13 +11,22 @@ Chart = alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConcatChart
 Spec = dict[str, object]  # a layered chart as Vega-Lite's JSON
 
 PNG_SCALE = 2.0  # twice the chart's pixels, sharp on paper and projector
+TEXT = 14  # pixels of the smallest text, which a class reads from a projector
+SIZES = {
+    "axis": {"labelFontSize": TEXT, "titleFontSize": TEXT},
+    "header": {"labelFontSize": TEXT, "titleFontSize": TEXT},
+    "legend": {"labelFontSize": TEXT, "titleFontSize": TEXT},
+    "text": {"fontSize": TEXT},
+    "title": {"fontSize": 16, "subtitleFontSize": TEXT},
+}
 NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "percent": " %"}  # a d3 locale
 
 
 def chart_spec(chart: Chart | Spec, validate: bool = True) -> Spec:
-    """The chart as Vega-Lite's JSON; its axes and tooltips write "50 %"."""
+    """The chart as Vega-Lite's JSON; its axes and tooltips write "50 %", and no text is smaller than `TEXT`."""
     spec: Spec = chart if isinstance(chart, dict) else chart.to_dict(validate=validate)
-    return spec | {"config": {**cast(Spec, spec.get("config", {})), "locale": {"number": NUMBERS}}}
+    own = cast(Spec, spec.get("config", {}))  # Altair's own: the size of a view
+    return spec | {"config": {**own, **SIZES, "locale": {"number": NUMBERS}}}
 
 
 def chart_png(chart: Chart | Spec) -> bytes:

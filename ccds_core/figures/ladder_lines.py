@@ -89,7 +89,7 @@ def _rows_of(rungs: Sequence[CorrectionStep], word: str) -> pd.DataFrame:
 def _lines(rows: pd.DataFrame, rungs: Sequence[CorrectionStep], deepest: int, step: str) -> alt.LayerChart:
     classes = tuple(rungs[0].ranks)
     steps = [CORRECTIONS[rung.step].label for rung in rungs]
-    axis = alt.Axis(labelAngle=-40, labelFontSize=12, labelOverlap=False, labelLimit=220)
+    axis = alt.Axis(labelAngle=-40, labelOverlap=False, labelLimit=220)
     x = alt.X("step:N", sort=steps, title=None, axis=axis, scale=alt.Scale(domain=steps))
     base = alt.Chart(rows).encode(
         x=x,
@@ -133,7 +133,7 @@ def _bars(per_class: Mapping[str, ListAgreement], low: float) -> alt.LayerChart:
     ]
     columns = ["class", "rank correlation", "after", "words in both", "shared"]
     base = alt.Chart(pd.DataFrame(rows, columns=columns)).encode(
-        y=alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(labelFontSize=13, ticks=False, minExtent=60)),
+        y=alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(ticks=False, minExtent=60)),
         tooltip=["class:N", alt.Tooltip("rank correlation:Q", format=".2f"), "words in both:Q", "shared:N"],
     )
     bars = base.mark_bar(height={"band": 0.72}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
@@ -145,7 +145,7 @@ def _bars(per_class: Mapping[str, ListAgreement], low: float) -> alt.LayerChart:
         ),
         color=alt.Color("class:N", scale=alt.Scale(domain=list(classes), range=class_colours(classes)), legend=None),
     )
-    shared = base.mark_text(align="left", dx=4, fontSize=12, fontWeight="bold", color=MARK_COLOUR).encode(
+    shared = base.mark_text(align="left", dx=4, fontWeight="bold", color=MARK_COLOUR).encode(
         x="after:Q", text="shared:N"
     )
     return alt.LayerChart(layer=[bars, shared])

@@ -24,7 +24,7 @@ def learning_curves(records: Sequence[RunRecord], quantity: str, title: str) -> 
     records = [record for record in records if record.metrics.history]
     data = pd.concat([_rows_of(record, quantity) for record in records], ignore_index=True)
     width, height = PANELS.get(len(records), SMALL_PANEL)
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width)
+    header = alt.Header(title=None, labelFontWeight="bold", labelLimit=width)
     panel = alt.layer(*_layers(quantity, alt.Scale(), narrow=False), data=data).properties(width=width, height=height)
     return panel.facet(
         facet=alt.Facet("run:N", sort=[record.name for record in records], header=header),
@@ -66,11 +66,11 @@ def live_lines(rows: pd.DataFrame, axes: LiveAxes, runs: Sequence[str], title: s
     y = alt.Y(
         "value:Q",
         title=[kind.axis, f"dashed: {reference[1]}"] if reference else kind.axis,  # at the line, curves would cover it
-        axis=alt.Axis(format="%" if fractions else ".0e" if kind.log else "", titleFontSize=13, labelFontSize=12),
+        axis=alt.Axis(format="%" if fractions else ".0e" if kind.log else ""),
         scale=alt.Scale(type="log" if kind.log else "linear", domain=ends, clamp=True, nice=False),
     )
     x = alt.X(
-        "step:Q", title="steps", axis=alt.Axis(tickMinStep=1, tickCount=10, titleFontSize=13, labelFontSize=12),
+        "step:Q", title="steps", axis=alt.Axis(tickMinStep=1, tickCount=10),
         scale=alt.Scale(domain=[0, n_steps], clamp=True, nice=False),
     )  # fmt: skip
     colour = alt.Color(
@@ -84,7 +84,6 @@ def live_lines(rows: pd.DataFrame, axes: LiveAxes, runs: Sequence[str], title: s
             symbolType="stroke",
             symbolOpacity=1,
             symbolStrokeWidth=4,
-            labelFontSize=13,
             labelLimit=420,
             columns=3,
         ),
@@ -121,9 +120,7 @@ def _rows_of(record: RunRecord, quantity: str) -> pd.DataFrame:
 
 def _layers(quantity: str, scale: alt.Scale, narrow: bool) -> list[alt.Chart]:
     """Lines, a rule where overfitting begins, and the marked epochs; without their data."""
-    below = (
-        {"orient": "bottom", "columns": 1, "labelFontSize": 12} if narrow else {"orient": "top"}
-    )  # two legends in a row would be cut
+    below = {"orient": "bottom", "columns": 1} if narrow else {"orient": "top"}  # two legends in a row would be cut
     axis = alt.Axis(format=".0%") if quantity == "accuracy" else alt.Axis()
     base = alt.Chart()
     lines = (

@@ -19,7 +19,7 @@ from ccds_core.figures.palette import CHANGE_COLOUR, KIND_COLOURS, MARK_COLOUR, 
 from ccds_core.models.cnn_diff import ComparedLayer
 
 WIDTH = 1120  # pixels: a 1280-pixel projector
-OUTPUT = 88.0  # width of the class names, before the drawing is stretched to the page
+OUTPUT = 100.0  # width of the class names, before the drawing is stretched to the page
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 SAME = "datum.status === 'same'"
 NARROW = "width < 520"  # a phone: names stand upright, and without shapes, which would cover one another
@@ -42,7 +42,7 @@ def network_drawing(
     }  # fmt: skip
     return {
         "$schema": SCHEMA,
-        "title": {"text": heading, "subtitle": rest, "subtitleFontSize": 14, "subtitleColor": MARK_COLOUR, "offset": 8},
+        "title": {"text": heading, "subtitle": rest, "subtitleColor": MARK_COLOUR, "offset": 8},
         "width": WIDTH,
         "height": HEIGHT,
         "view": {"stroke": None},
@@ -62,7 +62,7 @@ def _name_axis(blocks: Sequence[Block]) -> Spec:
                      f"{NARROW} ? 1 : 3)",
         "labelAngle": _narrow("-90", "0"), "labelAlign": _narrow("'right'", "'center'"),
         "labelBaseline": _narrow("'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False, "ticks": False,
-        "domain": False, "labelOverlap": False, "labelFontSize": 12, "labelLineHeight": LINE, "labelFlush": False,
+        "domain": False, "labelOverlap": False, "labelLineHeight": LINE, "labelFlush": False,
         "labelBound": False,
     }  # fmt: skip
 
@@ -103,7 +103,7 @@ def _rectangles(blocks: Sequence[Block]) -> Spec:
 
 
 def _texts(blocks: Sequence[Block], scheme: Initialisation) -> Spec:
-    mark = {"type": "text", "color": CHANGE_COLOUR, "baseline": "line-bottom", "fontSize": 12, "fontWeight": "bold",
+    mark = {"type": "text", "color": CHANGE_COLOUR, "baseline": "line-bottom", "fontWeight": "bold",
             "lineBreak": "\n", "lineHeight": LINE, "angle": _narrow("-50", "0"),
             "align": _narrow("'left'", "'center'")}  # fmt: skip
     return _layer(list(list_notes(blocks, scheme)), mark, {"text": {"field": "note", "type": "nominal"}})
@@ -117,7 +117,7 @@ def _outputs(classes: tuple[str, ...], left: float) -> list[Spec]:
         for row, (name, colour) in enumerate(zip(classes, class_colours(classes), strict=True))
     ]
     dot = {"type": "point", "filled": True, "size": 60, "opacity": 1, "stroke": MARK_COLOUR, "strokeWidth": 0.5}
-    name = {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "fontWeight": "bold", "color": MARK_COLOUR}
+    name = {"type": "text", "align": "left", "dx": 8, "fontWeight": "bold", "color": MARK_COLOUR}
     return [
         _layer(rows, dot, {"color": {"field": "colour", "type": "nominal", "scale": None}}),
         _layer(rows, name, {"text": {"field": "class", "type": "nominal"}}),

@@ -9,11 +9,11 @@ from ccds_core.config.options import Initialisation
 from ccds_core.models.cnn_diff import SCHEME_NAMES, ComparedLayer, say_shape
 from ccds_core.models.cnn_layers import PICTURE, Layer
 
-HEIGHT = 222  # pixels, as all heights here
-MIDDLE = 142  # of the blocks, from the top; leaves space for four lines above the tallest
+HEIGHT = 228  # pixels, as all heights here
+MIDDLE = 148  # of the blocks, from the top; leaves space for four lines above the tallest
 TALLEST = 150  # a feature map of 32 x 32, or 1,024 units; others by the square root
 GAP, SLAB = 12.0, 8.0  # between two blocks; width of a pool, norm, activation or dropout
-LINE = 14  # from one line of text to the next
+LINE = 16  # from one line of text to the next
 INPUT_AT = (6.0, 18.0)  # left and right of the input image
 
 

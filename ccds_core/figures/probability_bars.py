@@ -22,7 +22,7 @@ SMALLEST_LABELLED = 0.05  # a smaller probability is not written out
 def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.FacetChart:
     """One panel per model, one bar per class in the class's colour; all models must know the same classes."""
     width = min(WIDEST_PANEL, PANELS_WIDTH // min(PANELS_A_ROW, len(predictions)))
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight="bold", labelLimit=width + 20)
+    header = alt.Header(title=None, labelFontWeight="bold", labelLimit=width + 20)
     return (
         _bars(predictions)
         .properties(width=width)
@@ -44,9 +44,7 @@ def answer_bars(name: str, prediction: Prediction, title: str) -> alt.LayerChart
 def change_bars(answers: Mapping[str, Prediction], title: str) -> alt.LayerChart:
     """Two predictions for the same classes, by name: the first one pale above the second. As high as `answer_bars`."""
     before, after = answers
-    heading = alt.TitleParams(
-        title, subtitle=f"pale: {before}; full colour: {after}", subtitleFontSize=13, subtitleColor=MARK_COLOUR
-    )
+    heading = alt.TitleParams(title, subtitle=f"pale: {before}; full colour: {after}", subtitleColor=MARK_COLOUR)
     height = PAIR_HEIGHT * len(answers[before].classes)
     return _bars(answers, room=PAIR_ROOM, axis_title=None, pale=before).properties(title=heading, height=height)
 
@@ -61,7 +59,7 @@ def _bars(
             "class:N",
             sort=list(classes),
             title=None,
-            axis=alt.Axis(labelLimit=120, labelFontSize=13, labelOverlap=False),
+            axis=alt.Axis(labelLimit=120, labelOverlap=False),
         )
     )
     scale = alt.Scale(domain=[0, room])
@@ -77,7 +75,7 @@ def _bars(
     if pale:
         offset = alt.YOffset("model:N", sort=list(predictions), scale=alt.Scale(paddingInner=0.1))
         bars = bars.encode(yOffset=offset)
-    labels = base.mark_text(align="left", dx=3, fontSize=12, fontWeight="bold", color=MARK_COLOUR).encode(
+    labels = base.mark_text(align="left", dx=3, fontWeight="bold", color=MARK_COLOUR).encode(
         x=alt.X("end:Q", scale=scale, title=axis_title, axis=axis), text="written:N"
     )
     labels = labels.transform_filter(alt.datum.end >= SMALLEST_LABELLED)

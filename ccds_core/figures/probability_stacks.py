@@ -25,7 +25,6 @@ def probability_stacks(predictions: Mapping[str, Prediction], title: str = "", b
             title=None,
             axis=alt.Axis(
                 labelLimit=160,
-                labelFontSize=13,
                 labelOverlap=False,
                 domain=False,
                 ticks=False,
@@ -44,7 +43,6 @@ def probability_stacks(predictions: Mapping[str, Prediction], title: str = "", b
         title=None,
         orient="bottom",
         columns=alt.expr(f"width < {NARROW} ? 3 : {LEGEND_COLUMNS}"),
-        labelFontSize=13,
         symbolStrokeWidth=0,
     )
     # outlined, since no colour of a class is seen equally well on white and on the dark theme
@@ -54,7 +52,7 @@ def probability_stacks(predictions: Mapping[str, Prediction], title: str = "", b
         tooltip=[alt.Tooltip("model:N"), alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".1%")],
     )
     words = (
-        base.mark_text(fontSize=13, fontWeight="bold", align="center")
+        base.mark_text(fontWeight="bold", align="center")
         .encode(x="middle:Q", text="written:N", color=alt.Color("ink:N", scale=None))
         .transform_filter(f"datum.probability * width > {LETTER} * length(datum.written)")
     )

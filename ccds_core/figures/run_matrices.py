@@ -49,10 +49,10 @@ def difference_matrix(pairs: Sequence[PairedTest], runs: Sequence[str], title: s
     )
     ink = alt.condition(f"datum.significant && abs(datum.shade) > {STRONG}", alt.value("white"), alt.value(INK))
     few = len(runs) <= WITH_INTERVALS
-    number = base.mark_text(fontSize=15 if few else 12, fontWeight="bold", dy=-8 if few else 0)
+    number = base.mark_text(fontWeight="bold", dy=-9 if few else 0)
     layers = [base.mark_rect(stroke="white").encode(color=colour), number.encode(text="difference:N", color=ink)]
     if few:
-        layers.append(base.mark_text(fontSize=10, dy=10, aria=False).encode(text="interval:N", color=ink))
+        layers.append(base.mark_text(dy=10, aria=False).encode(text="interval:N", color=ink))
     return alt.LayerChart(layer=layers).properties(
         width=WIDTH, height=max(4, len(runs)) * (CELL if few else CELL // 2) + AROUND, title=title
     )
@@ -85,7 +85,7 @@ def class_scores(f1: Mapping[str, Mapping[str, float]], title: str | list[str]) 
     )
     colour = alt.Color("F1:Q", scale=alt.Scale(range=ONE_HUE, domain=[0, 1]), legend=None)
     ink = alt.condition("datum.F1 > 0.5", alt.value("white"), alt.value(INK))
-    numbers = base.mark_text(fontSize=13).encode(text="shown:N", color=ink)
+    numbers = base.mark_text().encode(text="shown:N", color=ink)
     return alt.LayerChart(layer=[base.mark_rect(stroke="white").encode(color=colour), numbers]).properties(
         width=WIDTH, height=30 * len(classes) + AROUND // 2, title=title
     )

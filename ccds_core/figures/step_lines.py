@@ -85,7 +85,7 @@ LINES = {  # reading -> (axis title, log axis or not, format)
     "gradient": ("conv1 gradient (RMS)", True, ".0e"),
 }
 FIRST_ROW = ("loss", "saturated")  # the legend stands above the lines that are seen first
-LEGEND = alt.Legend(title=None, orient="top", columns=2, labelLimit=260, labelFontSize=13, symbolType="stroke")
+LEGEND = alt.Legend(title=None, orient="top", columns=2, labelLimit=260, symbolType="stroke")
 LOSS_TOP = 3.0  # a larger loss is drawn at the edge, since one outlier would flatten all other lines
 
 

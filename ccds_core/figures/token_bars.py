@@ -12,12 +12,12 @@ from ccds_core.explain.top_tokens.masking import MaskingCheck
 from ccds_core.explain.top_tokens.table import METHODS
 from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colours, panel_title
 
-PANEL_WIDTH, ROW_HEIGHT = 190, 15  # pixels of a panel in a file, and of one word
+PANEL_WIDTH, ROW_HEIGHT = 190, 17  # pixels of a panel in a file, and of one word
 PANELS_A_ROW = 3
 LONGEST = 18  # letters of a word that are written out
 WORD_ROOM = 120  # pixels left of the bars, the same in every panel, so that panels above one another are level
 EDGE = 14  # pixels from the end of an axis within which a number moves inwards: it would be cut there
-LIST_WIDTH, LIST_ROW = 300, 16  # of all classes in one chart
+LIST_WIDTH, LIST_ROW = 300, 17  # of all classes in one chart
 CHECK_WIDTH, CHECK_HEIGHT = 520, 46  # pixels in a file, and of one class
 COLUMNS = ("class", "slot", "word", "score", "low", "high", "inside", "n", "report")
 
@@ -67,7 +67,7 @@ def _rows_of(name: str, scores: Sequence[TokenScore], answer: str | None) -> pd.
 
 
 def _bars(rows: pd.DataFrame, unit: str, colour: str) -> alt.LayerChart:
-    axis = alt.Axis(labelExpr="slice(datum.value, 3)", labelFontSize=12, labelLimit=170, labelOverlap=False,
+    axis = alt.Axis(labelExpr="slice(datum.value, 3)", labelLimit=170, labelOverlap=False,
                     labelFlush=False, ticks=False, domain=False, minExtent=WORD_ROOM)  # fmt: skip
     base = alt.Chart(rows).encode(
         y=alt.Y("slot:N", sort=None, title=None, axis=axis),
@@ -102,7 +102,7 @@ def list_bars(
     labels = alt.Axis(
         labelExpr=f"slice(datum.value, {heading} ? 3 : 5)",
         labelFontWeight={"condition": {"test": heading, "value": "bold"}, "value": "normal"},
-        labelFontSize=12, labelLimit=WORD_ROOM, labelOverlap=False, labelFlush=False,
+        labelLimit=WORD_ROOM, labelOverlap=False, labelFlush=False,
         ticks=False, domain=False, minExtent=WORD_ROOM,
     )  # fmt: skip
     base = alt.Chart(pd.DataFrame(rows, columns=["class", "slot", "word", "score", "n", "report"])).encode(
@@ -130,7 +130,7 @@ def masking_bars(checks: Mapping[str, MaskingCheck], title: str) -> alt.LayerCha
         )
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["class", "masked", "drop", "n", "low", "high"])).encode(
-        y=alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(labelFontSize=13)),
+        y=alt.Y("class:N", sort=list(classes), title=None),
         yOffset=alt.YOffset("masked:N", sort=["top words", "random words"]),
         tooltip=["class:N", "masked:N", "n:Q", alt.Tooltip("drop:Q", format=".1%")],
     )

@@ -11,9 +11,9 @@ from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colour
 SIZE = (1080, 560)  # pixels
 AROUND = 90  # pixels of its height that title and legend take
 MARGIN = 0.05  # of the map's width and height, left free on every side
-LETTER, LINE = 6.5, 14  # pixels: a letter's width and a name's height, to keep names from covering one another
-NAME_ABOVE, FOUND_ABOVE = 9, 22  # pixels from a point to its name
-FOUND_SCALE = 1.6  # how much larger the name of the word looked for is
+LETTER, LINE = 7.5, 17  # pixels: a letter's width and a name's height, to keep names from covering one another
+NAME_ABOVE, FOUND_ABOVE = 10, 22  # pixels from a point to its name
+FOUND_SCALE = 1.3  # how much larger the name of the word looked for is
 
 NO_CLASS = "neutral"
 ROW_HEIGHT = 24  # pixels
@@ -61,12 +61,10 @@ def word_map(
         ),
         tooltip=["word:N", "class:N"],
     )
-    names = base.transform_filter("datum.written && !datum.found").mark_text(
-        dy=-NAME_ABOVE, fontSize=11, color=MARK_COLOUR
-    )
+    names = base.transform_filter("datum.written && !datum.found").mark_text(dy=-NAME_ABOVE, color=MARK_COLOUR)
     ring = base.transform_filter("datum.found").mark_point(size=420, strokeWidth=3, color=MARK_COLOUR)
     label = base.transform_filter("datum.found").mark_text(
-        dy=-FOUND_ABOVE, fontSize=17, fontWeight="bold", color=MARK_COLOUR
+        dy=-FOUND_ABOVE, fontSize=18, fontWeight="bold", color=MARK_COLOUR
     )
     layers = (dots, names.encode(text="word:N"), ring, label.encode(text="word:N"))
     return alt.layer(*layers).properties(width=SIZE[0], height=SIZE[1], title=title)
@@ -86,7 +84,7 @@ def neighbour_bars(
             "word:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelFontSize=14, labelLimit=140, labelOverlap=False, labelFlush=False, labelBound=False),
+            axis=alt.Axis(labelLimit=140, labelOverlap=False, labelFlush=False, labelBound=False),
         ),
         x=alt.X(
             "cosine:Q",
@@ -101,9 +99,7 @@ def neighbour_bars(
         ),
         tooltip=["word:N", "class:N", alt.Tooltip("cosine:Q", format=".3f")],
     )
-    numbers = base.mark_text(align="left", dx=3, fontSize=12, color=MARK_COLOUR).encode(
-        text=alt.Text("cosine:Q", format=".2f")
-    )
+    numbers = base.mark_text(align="left", dx=3, color=MARK_COLOUR).encode(text=alt.Text("cosine:Q", format=".2f"))
     return alt.layer(bars, numbers).properties(width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title)
 
 

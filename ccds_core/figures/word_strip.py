@@ -71,7 +71,7 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Meas
         ]
     )
     slanted = max(map(len, labels)) * 8 > min(WIDEST_SLOT, STRIP_WIDTH / len(words))
-    axis = alt.Axis(labelExpr="slice(datum.value, 3)", labelAngle=-45 if slanted else 0, labelFontSize=13,
+    axis = alt.Axis(labelExpr="slice(datum.value, 3)", labelAngle=-45 if slanted else 0,
                     labelOverlap=False, labelLimit=160, domain=False, ticks=False)  # fmt: skip
     base = alt.Chart().encode(x=alt.X("slot:N", sort=None, title=None, axis=axis))
     signed = alt.condition(alt.datum.change > 0, alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR))
@@ -85,7 +85,7 @@ def word_strip(words: Sequence[str], rows: Mapping[str, WordRow], measured: Meas
     panel = alt.layer(bars, unknown.transform_filter("!datum.known"), data=data).properties(
         width=min(STRIP_WIDTH, WIDEST_SLOT * len(words)), height=ROW_HEIGHT
     )
-    header = alt.Header(title=None, labelAngle=0, labelAlign="left", labelFontSize=13, labelFontWeight="bold")
+    header = alt.Header(title=None, labelAngle=0, labelAlign="left", labelFontWeight="bold")
     return panel.facet(row=alt.Row("model:N", sort=list(rows), header=header), title=title, spacing=10)
 
 
@@ -120,6 +120,6 @@ def _value_axis(unit: StripUnit, largest: float) -> alt.Y:
         scale=alt.Scale(domain=[-widest if unit.signed else 0, widest]),
         axis=alt.Axis(
             format=unit.format, values=[-step, 0, step] if unit.signed else [0, step], grid=True,
-            labelExpr=f"datum.value === 0 ? '{zero}' : datum.label", titleFontSize=11, titleFontWeight="normal",
+            labelExpr=f"datum.value === 0 ? '{zero}' : datum.label", titleFontWeight="normal",
         ),
     )  # fmt: skip

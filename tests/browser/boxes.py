@@ -12,6 +12,15 @@ BOXES = """names => [...document.querySelectorAll(names.map(name => `[data-testi
         return {name: part.dataset.testid + ' ' + (part.innerText || part.ariaLabel || '').slice(0, 40),
                 left: box.left, top: box.top, right: box.right, bottom: box.bottom}; })
     .filter(box => box.right - box.left > 2 && box.bottom - box.top > 2)"""
+SMALL_TEXTS = """smallest => { const walk = document.createTreeWalker(
+        document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT), found = [];
+    while (walk.nextNode()) {
+        const text = walk.currentNode.textContent.trim(), holder = walk.currentNode.parentElement;
+        if (text && holder.checkVisibility({visibilityProperty: true, opacityProperty: true}) &&
+            parseFloat(getComputedStyle(holder).fontSize) < smallest) found.push(text);
+    }
+    return found; }"""
+SMALLEST = 14  # pixels of a letter that a class reads from a projector
 TOUCH = 3  # pixels by which two parts may overlap: borders and rounded corners
 
 Box = dict[str, float]
@@ -20,6 +29,11 @@ Box = dict[str, float]
 def boxes(page: Page, names: tuple[str, ...] = FIGURES + CONTROLS) -> list[Box]:
     """Name and place of every visible part of these kinds, in pixels of the window."""
     return page.evaluate(BOXES, list(names))
+
+
+def small_texts(page: Page) -> list[str]:
+    """Every text of the page that is smaller than `SMALLEST`."""
+    return page.evaluate(SMALL_TEXTS, SMALLEST)
 
 
 def overlapping(parts: list[Box]) -> list[tuple[object, object]]:

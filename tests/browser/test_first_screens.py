@@ -1,8 +1,8 @@
-"""Every page shows its main picture in the first screen, and nothing lies over anything, in four windows."""
+"""Every page shows its main picture in the first screen, nothing lies over anything, and text can be read."""
 
 import pytest
 
-from tests.browser.boxes import boxes, overlapping
+from tests.browser.boxes import boxes, overlapping, small_texts
 from tests.browser.conftest import settle
 from tests.support.cases import mostly_slow
 
@@ -37,3 +37,4 @@ def test_the_main_picture_is_in_the_first_screen_and_nothing_overlaps(visit, tex
     assert bottom <= height, f"{kind} ends at {bottom:.0f} of {height} pixels"
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
     assert not overlapping(boxes(page))
+    assert not small_texts(page)

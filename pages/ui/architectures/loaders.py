@@ -6,7 +6,7 @@ import streamlit as st
 from ccds_core.config.options import CnnOptions
 from ccds_core.config.run_config import RunConfig
 from ccds_core.data.cifar10 import CLASSES
-from ccds_core.figures.export import Spec
+from ccds_core.figures.export import Spec, chart_spec
 from ccds_core.figures.network_drawing import network_drawing
 from ccds_core.models.cnn_diff import BASE, changes_title, compare_layers, layer_table
 from ccds_core.models.cnn_script import diff_scripts, write_script
@@ -23,7 +23,8 @@ def load_drawing(options: CnnOptions) -> Spec:
 
 def load_untitled(options: CnnOptions) -> Spec:
     """The drawing without its title, which the page writes itself, in as many lines as it takes."""
-    return {**load_drawing(options), "title": "", "padding": {"left": 5, "right": 5, "bottom": 5, "top": TOP}}
+    around = {"left": 5, "right": 5, "bottom": 5, "top": TOP}
+    return {**chart_spec(load_drawing(options)), "title": "", "padding": around}
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

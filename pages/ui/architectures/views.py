@@ -11,7 +11,7 @@ from pages.ui.architectures import loaders
 from pages.ui.shared import cnn_controls, controls, panels
 from pages.ui.shared.markdown import plain
 
-AROUND = 82  # pixels of title, legend and the blocks' names, which Streamlit counts into a chart's height
+AROUND = 88  # pixels of title, legend and the blocks' names, which Streamlit counts into a chart's height
 TABLE, CODE = 420, 520  # pixels; drawing the table in full height would take a third of the page's time
 SCRIPT, DIFFERENCE = "Full script", "Diff to Architecture 1"
 REASONS = (

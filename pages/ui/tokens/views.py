@@ -24,7 +24,6 @@ from pages.ui.tokens.loaders import Texts
 
 SHOWN = 8  # words a class
 PANELS_A_ROW = 3
-AROUND = 102  # pixels of a panel's title, axis and its name
 EXAMPLES_MISSING = (
     "Example sentences need the emotion data, which is not on this computer. To download it (1.3 MB): "
     "`python -m ccds_core data fetch emotion`."
@@ -47,7 +46,7 @@ def draw_lists(view: TokenView, texts: Texts | None, bar: DeltaGenerator) -> Non
     lists = {name: scores[:SHOWN] for name, scores in view.lists[method].items()}
     unit, title = METHODS[method].unit, bars_title(lists, method)
     st.markdown(f"**{plain(title)}**")
-    panels.beside(panels_on_screen(lists, METHODS[method].axis), "tokens_bars", PANELS_A_ROW, AROUND)
+    panels.beside(panels_on_screen(lists, METHODS[method].axis), "tokens_bars", PANELS_A_ROW)
     st.caption(f"{METHODS[method].explanation} In parentheses: number of sentences. Lines: 95 % bootstrap intervals.")
     _draw_examples(lists, unit, texts)
     table = _list_table(view.lists[method])

@@ -11,7 +11,7 @@ from PIL import Image
 from ccds_core.data.cifar10 import CLASSES
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
-from ccds_core.figures.export import PNG_SCALE, chart_png, chart_svg
+from ccds_core.figures.export import PNG_SCALE, TEXT, chart_png, chart_spec, chart_svg
 from ccds_core.figures.learning_curves import learning_curves
 from ccds_core.figures.palette import IMAGE_CLASS_COLOURS, PANEL_LETTERS, panel_title
 from ccds_core.figures.probability_bars import probability_bars
@@ -79,6 +79,16 @@ def test_a_chart_is_drawn_as_png_and_svg_without_a_browser(name):
     width = float(re.search(rb'width="([\d.]+)"', svg).group(1))
     assert image.width == pytest.approx(PNG_SCALE * width, rel=0.02)
     assert len(np.unique(np.asarray(image.convert("L")))) > 10, "something is drawn"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_text_of_a_chart_is_too_small_for_a_projector(name):
+    spec = chart_spec(CHARTS[name]())
+    sizes = [
+        size for key in ("fontSize", "labelFontSize", "titleFontSize", "subtitleFontSize") for size in every(key, spec)
+    ]
+    assert min(sizes) >= TEXT
+    assert {"axis", "header", "legend", "text", "title"} <= spec["config"].keys(), "whose own sizes are 10 to 12"
 
 
 @pytest.mark.parametrize("name", CHARTS)
