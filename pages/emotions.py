@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ccds_core.data.normalize import read_text_words, text_notices
+from ccds_core.data.normalize import read_text_words
 from pages.ui.emotions import attribution_view, batch_view
 from pages.ui.emotions import panels as emotions_panels
 from pages.ui.shared import controls, crude, frame, text_controls, text_loaders
@@ -33,8 +33,7 @@ with errors_on_page():
 
 for number, group in enumerate(groups):
     verdict = emotions_panels.judge_answers(group)
-    emotions_panels.draw_answers(group, verdict, text_notices(text) if number == 0 else [], number)
-    emotions_panels.draw_trust(text, group, verdict)
+    emotions_panels.draw_answers(text, group, verdict, number)
     with errors_on_page():
         attribution_view.draw_words(words, [record for record in records if record.name in group], verdict, number)
     emotions_panels.draw_table(group, verdict, number)

@@ -8,8 +8,8 @@ import pandas as pd
 from ccds_core.figures.palette import MARK_COLOUR, class_colours
 from ccds_core.results import Prediction, percent
 
-ROW_HEIGHT = 42  # pixels of a model
-LEGEND_COLUMNS, NARROW = 5, 300  # beneath a chart; pixels of one on a phone
+ROW_HEIGHT = 38  # pixels of a model
+FULL_ROW, HALF_ROW, NARROW, NARROWEST = 6, 5, 300, 200  # names in a row of the legend; pixels of a chart on a phone
 LETTER = 7.4  # pixels of one letter in a part, on average: a word that does not fit is left out
 LIGHTEST = 0.179  # relative luminance above which black has more contrast on a colour than white (WCAG 2)
 
@@ -39,10 +39,11 @@ def probability_stacks(predictions: Mapping[str, Prediction], title: str = "", b
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=False),
         ),
     )
+    columns = FULL_ROW if len(classes) <= FULL_ROW else HALF_ROW
     legend = alt.Legend(
         title=None,
         orient="bottom",
-        columns=alt.expr(f"width < {NARROW} ? 3 : {LEGEND_COLUMNS}"),
+        columns=alt.expr(f"width < {NARROWEST} ? 2 : width < {NARROW} ? 3 : {columns}"),
         symbolStrokeWidth=0,
     )
     # outlined, since no colour of a class is seen equally well on white and on the dark theme

@@ -20,8 +20,24 @@ MAIN = {  # page -> the part that it is about
     "compare": CHART,
 }
 ON_A_PHONE = {"images": PHOTOGRAPH}  # where something else comes first, since the window is narrow
+PATIENCE = 50  # tenths of a second
 SEEN = 0.5  # of the picture on a phone; elsewhere it is seen whole
 CASES = [f"{name} {window}" for name in MAIN for window in WINDOWS]
+
+
+def bottom_of(picture, share):
+    """Where the upper `share` of a picture ends, in pixels from the top of the window."""
+    box = picture.bounding_box()
+    return box["y"] + box["height"] * share
+
+
+def until(page, holds, else_):
+    """A page is drawn in several steps: what counts is where it ends up."""
+    for _ in range(PATIENCE):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(else_)
 
 
 @pytest.mark.parametrize("case", mostly_slow(CASES, [case for case in CASES if case.endswith("projector")]))
@@ -32,9 +48,8 @@ def test_the_main_picture_is_in_the_first_screen_and_nothing_overlaps(visit, tex
     settle(page)
     kind = ON_A_PHONE.get(name, MAIN[name]) if window == "phone" else MAIN[name]
     page.locator(f"{kind} .marks" if kind == CHART else kind).first.wait_for()
-    picture = page.locator(kind).first.bounding_box()
-    bottom = picture["y"] + picture["height"] * (SEEN if window == "phone" else 1)
-    assert bottom <= height, f"{kind} ends at {bottom:.0f} of {height} pixels"
+    share = SEEN if window == "phone" else 1
+    until(page, lambda: bottom_of(page.locator(kind).first, share) <= height, "the picture ends below the window")
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
     assert not overlapping(boxes(page))
     assert not small_texts(page)

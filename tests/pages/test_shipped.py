@@ -10,6 +10,7 @@ from ccds_core.config.presets import PRESETS
 from ccds_core.data.examples import DRAWN, EXAMPLES
 from ccds_core.paths import PROJECT
 from ccds_core.runs.records import MANIFEST, WEIGHTS
+from pages.ui.shared.panels import ENSEMBLE
 from tests.support.page_reading import answers, chart_rows, charts
 
 CHECKPOINTS = PROJECT / "checkpoints"
@@ -49,8 +50,8 @@ def test_every_kind_of_text_model_answers_an_example(open_page):
     kinds = {"one-word-rule", "text-embedding", "bert-emotion"}
     for rows in (bars, strip):
         assert kinds < set(rows["model"])
-        assert len(set(rows["model"])) == 4
-    assert bars.groupby("model")["probability"].sum().tolist() == pytest.approx([1.0] * 4)
+        assert len(set(rows["model"]) - {ENSEMBLE}) == 4
+    assert bars.groupby("model")["probability"].sum().tolist() == pytest.approx([1.0] * 5)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from ccds_core.cli.main import app as command_line
-from pages.ui.images.answers_view import ENSEMBLE
+from pages.ui.shared.panels import ENSEMBLE
 
 
 def charts(app: AppTest) -> list[Any]:

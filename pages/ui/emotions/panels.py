@@ -7,19 +7,20 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.data.label_noise import noise_sentences
+from ccds_core.data.normalize import text_notices
 from ccds_core.explain.trust.measured import WarningScore
-from ccds_core.figures.probability_bars import probability_bars
+from ccds_core.figures.probability_stacks import probability_stacks
 from ccds_core.models.sentence_answer import SentenceAnswer
 from ccds_core.results import Prediction, percent
 from ccds_core.runs.consensus import Verdict, judge, sureness_title
 from ccds_core.runs.records import RunRecord
 from ccds_core.training.metrics import wilson_interval
 from pages.ui.shared import frame, loaders, panels, text_loaders
-from pages.ui.shared.charts import draw_as_wide_as_it_is
 from pages.ui.shared.markdown import plain
 
 UNREAD = "No model here knows a word of this text"
 UNKNOWN = "Out of vocabulary"  # how a notice of single unknown words begins
+BARS_AND_TRUST = (13, 9)  # shares of the page's width
 REASONS = (
     "**One word is often enough.** The keyword baseline takes the class of a sentence's most class-specific word in "
     "the training texts. It learns nothing and is right on nine of ten. A trained model is worth what it adds to that.",
@@ -56,16 +57,19 @@ def judge_answers(answers: Mapping[str, SentenceAnswer]) -> Verdict:
     )
 
 
-def draw_answers(answers: Mapping[str, SentenceAnswer], verdict: Verdict, notices: Sequence[str], number: int) -> None:
-    """The verdict, what was not read, and the probabilities; no model is called sure where none knows a word."""
-    title = _bars_title(answers, verdict)
-    with st.container(gap="xsmall"):
-        st.subheader(plain(verdict.title))
-        warn(notices, answers)
-        draw_as_wide_as_it_is(probability_bars(_predictions(answers), title), title, f"emotions_bars_{number}")
+def draw_answers(text: str, answers: Mapping[str, SentenceAnswer], verdict: Verdict, number: int) -> None:
+    """The verdict, what was not read, and the probabilities beside how far to trust them."""
+    st.subheader(plain(verdict.title))
+    warn(text_notices(text) if number == 0 else [], answers)
+    bars, trust = st.columns(BARS_AND_TRUST, gap="medium")
+    with bars:
+        title, known = _bars_title(answers, verdict), verdict.title != UNREAD
+        panels.stacks(_predictions(answers), verdict, title, f"emotions_bars_{number}", ensemble=known)
+    with trust:
+        _draw_trust(text, answers, verdict)
 
 
-def draw_trust(text: str, answers: Mapping[str, SentenceAnswer], verdict: Verdict) -> None:
+def _draw_trust(text: str, answers: Mapping[str, SentenceAnswer], verdict: Verdict) -> None:
     """How often an answer this sure was right, and the warning that the text gets, with how often it was right."""
     warning = text_loaders.find_warning(text, verdict.consensus.classes)
     message = ""
@@ -78,6 +82,7 @@ def draw_trust(text: str, answers: Mapping[str, SentenceAnswer], verdict: Verdic
 
 
 def _bars_title(answers: Mapping[str, SentenceAnswer], verdict: Verdict) -> str:
+    """No model is called sure where none knows a word."""
     return "Probabilities without a known word" if verdict.title == UNREAD else sureness_title(_predictions(answers))
 
 
@@ -100,7 +105,7 @@ def draw_table(answers: Mapping[str, SentenceAnswer], verdict: Verdict, number: 
     with st.expander("The same as a table"):
         table = panels.answer_table(predictions)
         panels.table(table, percent=verdict.consensus.classes)
-        chart = probability_bars(predictions, _bars_title(answers, verdict))
+        chart = probability_stacks(predictions, _bars_title(answers, verdict))
         panels.exports("emotions", chart, table, f"emotions_export_{number}")
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from ccds_core.data.text_file import guard_table, write_table
 from ccds_core.figures.export import Chart, Spec, chart_png, chart_svg
+from ccds_core.figures.probability_stacks import ROW_HEIGHT, probability_stacks
 from ccds_core.results import Prediction, percent
 from ccds_core.runs.claims import Claim
 from ccds_core.runs.comparison import AccuracyRow
@@ -18,6 +19,7 @@ from ccds_core.runs.consensus import Verdict
 from ccds_core.training.metrics import wilson_interval
 from pages.ui.shared.charts import unchecked
 from pages.ui.shared.crude import on_screen, table_on_screen
+from pages.ui.shared.markdown import plain
 
 AROUND = 118  # pixels of a title above a chart and an axis with its title below
 PADDING = {"left": 0, "top": 5, "right": 8, "bottom": 20}  # pixels; an axis' last number would lose its edge
@@ -25,6 +27,13 @@ ABSENT = "–"  # in a table, for a missing value
 ONE_DIGIT = partial(percent, digits=1)
 ROUNDED = 0.005  # the report gives whole percentages
 NEAR = 0.05  # a run within five percentage points of the report's accuracy reproduces it
+ENSEMBLE = "ensemble"  # the row of the mean probabilities
+STACKS_AROUND = 112  # pixels of the axis and the legend
+STACKS_HELP = (
+    "The ensemble is the mean of the predicted probabilities over all networks with more than 60 % validation "
+    "accuracy. Disagreement is the mean total variation distance between each network and the ensemble: 0 % is "
+    "identical, 100 % no overlap."
+)
 ADVICE = {
     "sure": (":material/check_circle:", "{condition}, this prediction is very likely right."),
     "fairly sure": (":material/help:", "{condition}, this prediction is probably right."),
@@ -44,6 +53,20 @@ class Subject:
 
 IMAGE = Subject("If the image shows one of the classes", "image", "images of handwritten digits")
 TEXT = Subject("If the text is about one of the classes", "text", "our own sentences without a feeling")
+
+
+def stacks(
+    predictions: Mapping[str, Prediction], verdict: Verdict, title: str, key: str, *, ensemble: bool = True
+) -> None:
+    """All class probabilities: a row per model, and one for the ensemble of several."""
+    several = ensemble and len(predictions) > 1
+    rows = {ENSEMBLE: verdict.consensus, **predictions} if several else predictions
+    if several:
+        answer, sure = verdict.consensus.label, percent(verdict.consensus.confidence)
+        title += f". Ensemble: {answer}, {sure}; disagreement {percent(verdict.disagreement)}"
+    st.markdown(f"**{plain(title)}**", help=STACKS_HELP if several else None)
+    chart = probability_stacks(rows, bold=ENSEMBLE if several else "")
+    st.altair_chart(unchecked(chart), height=ROW_HEIGHT * len(rows) + STACKS_AROUND, key=key, alt=title)
 
 
 def trust_box(verdict: Verdict, subject: Subject, warning: str = "") -> None:
