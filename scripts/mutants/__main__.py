@@ -1,8 +1,9 @@
 """`python -m scripts.mutants [PACKAGE ...]`: a fixed sample of changes of each package, each one tested in a copy.
 
-Packages are those of `ccds_core/`, `base` for its single files, and `pages`. Results are appended to
-`.cache/mutants/results.jsonl`, and a change that stands there is not tested again; `--survivors` tests those again that
-survived, with more tests. The score is the share of changes that made a test fail or run without end.
+Packages are those of `ccds_core/`, `base` for its single files, and `pages`. All tests but those of the browser and the
+slow ones run once, to see which of them run which line; a change is tested by those that run its line. Results are
+appended to `.cache/mutants/results.jsonl`, and a change that stands there is not tested again; `--survivors` tests
+those again that survived. The score is the share of changes that made a test fail or run without end.
 """
 
 import argparse
@@ -15,11 +16,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 from scripts.mutants.changes import Change, list_changes
-from scripts.mutants.tests_of import MOST, NEAR, list_tests
+from scripts.mutants.tests_of import NOTES, Clock, list_tests, measure, read_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".cache" / "mutants"
@@ -28,9 +32,9 @@ FOLDERS = sorted(path.parent.name for path in (ROOT / "ccds_core").glob("*/__ini
 PACKAGES = (*FOLDERS, "base", "pages")
 SAMPLE, SEED = 40, 0  # changes of a package
 KILLED, SURVIVED, ENDLESS, UNTESTED = "killed", "survived", "endless", "untested"
-PATIENCE = 3.0  # times as long as the tests take without a change, and MARGIN seconds more
-MARGIN = 30.0
-LONGEST = 300.0  # seconds for the tests of one module; those that take longer are not waited for
+PATIENCE, MARGIN = 4.0, 60.0  # times as long as the tests take without a change, and seconds more
+HEAVY = ("torch", "pandas", "altair", "sklearn", "transformers", "streamlit.testing.v1")  # imported once for all
+AS_TESTS = {"OMP_NUM_THREADS": "1", "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full"}  # set by them before that
 
 
 def sample(package: str) -> list[Change]:
@@ -53,46 +57,62 @@ def make_copy() -> None:
             (os.link if name.startswith("checkpoints/") else shutil.copyfile)(ROOT / name, COPY / name)
 
 
-def run_tests(tests: list[str], limit: float) -> str:
-    """Whether one of the tests fails in the copy. Bytecode is not kept: its times are in whole seconds."""
-    places = {name: os.environ.get(name, str(ROOT / folder)) for name, folder in
-              (("CCDS_DATA_DIR", "data"), ("CCDS_MODELS_DIR", "models"))}  # fmt: skip
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests]
-    process = subprocess.Popen(
-        command, cwd=COPY, env=os.environ | places | {"PYTHONDONTWRITEBYTECODE": "1"}, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def run_tests(tests: list[str]) -> tuple[str, str]:
+    """Whether one of the tests fails in the copy, and which; in a process that has the large libraries already."""
+    notes = FOLDER / "failed.json"
+    notes.unlink(missing_ok=True)
+    limit = sum(read_seconds(FOLDER)[test] for test in tests) * PATIENCE + MARGIN
+    child = os.fork()
+    if child == 0:
+        _be_pytest(tests, notes)
+    deadline = time.monotonic() + limit
+    while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+        if time.monotonic() > deadline:
+            os.killpg(child, 9)  # with what it started
+            os.waitpid(child, 0)
+            return ENDLESS, ""
+        time.sleep(0.05)
+    failed = json.loads(notes.read_text())["failed"] if notes.is_file() else ""
+    return (SURVIVED if os.waitstatus_to_exitcode(ended[1]) == 0 else KILLED), failed
+
+
+def _be_pytest(tests: list[str], notes: Path) -> NoReturn:
+    """The child's work. Bytecode is not kept: its times are in whole seconds."""
+    code = 1
     try:
-        return SURVIVED if process.wait(limit) == 0 else KILLED
-    except subprocess.TimeoutExpired:
-        return ENDLESS
+        os.setsid()
+        os.chdir(COPY)
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        for name, folder in (("CCDS_DATA_DIR", "data"), ("CCDS_MODELS_DIR", "models")):
+            os.environ.setdefault(name, str(ROOT / folder))
+        os.environ[NOTES] = str(notes)
+        sys.path[:] = [str(COPY), *(path for path in sys.path if path not in ("", str(ROOT)))]
+        sys.dont_write_bytecode = True
+        code = pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], [Clock()])
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, 9)  # with what it started
-            process.wait()
+        os._exit(code)
 
 
-def try_change(change: Change, most: int, limits: dict[tuple[str, ...], float]) -> dict[str, Any]:
-    """A row of the results, by at most so many test files; `limits` is filled."""
-    tests, started, outcome = list_tests(ROOT, change.path)[:most], time.monotonic(), UNTESTED
-    if tests and (limit := find_limit(tuple(tests), limits)):
-        source = (ROOT / change.path).read_bytes()
+def try_change(change: Change, unfit: set[str], fit: set[str]) -> dict[str, Any]:
+    """A row of the results. `unfit`: tests that fail alone without a change; `fit`: those that are known to pass."""
+    started, outcome, failed = time.monotonic(), UNTESTED, ""
+    source = (ROOT / change.path).read_bytes()
+    while tests := [test for test in list_tests(COPY, FOLDER, change.path, change.line) if test not in unfit]:
         (COPY / change.path).write_bytes(change.apply(source))
         try:
-            outcome = run_tests(tests, limit)
+            outcome, failed = run_tests(tests)
         finally:
             (COPY / change.path).write_bytes(source)
+        if outcome != KILLED or not failed or failed in fit or run_tests([failed])[0] == SURVIVED:
+            fit.add(failed)
+            break
+        unfit.add(failed)
+        outcome = UNTESTED
     what = {"key": change.key, "path": change.path, "line": change.line, "before": change.before, "after": change.after}
-    return what | {"outcome": outcome, "tests": len(tests), "seconds": round(time.monotonic() - started, 1)}
-
-
-def find_limit(tests: tuple[str, ...], limits: dict[tuple[str, ...], float]) -> float:
-    """How many seconds these tests may run, measured once without a change; 0 if they fail then or take too long."""
-    if tests not in limits:
-        started = time.monotonic()
-        passed = run_tests(list(tests), LONGEST) == SURVIVED
-        limits[tests] = (time.monotonic() - started) * PATIENCE + MARGIN if passed else 0.0
-    return limits[tests]
+    seconds = round(time.monotonic() - started, 1)
+    return what | {"outcome": outcome, "tests": len(tests), "by": failed, "seconds": seconds}
 
 
 def run(packages: list[str], again: bool) -> Iterator[str]:
@@ -100,13 +120,19 @@ def run(packages: list[str], again: bool) -> Iterator[str]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.is_file() else []
     known = {row["key"]: row for row in rows}
-    make_copy()
-    limits: dict[tuple[str, ...], float] = {}
+    wanted = [change for package in packages for change in sample(package)]
+    if any(change.key not in known or (again and known[change.key]["outcome"] == SURVIVED) for change in wanted):
+        make_copy()
+        measure(COPY, FOLDER)
+        os.environ |= AS_TESTS
+        for name in HEAVY:
+            import_module(name)
+    unfit, fit = set[str](), set[str]()
     for package in packages:
         for change in sample(package):
             row = known.get(change.key)
             if row is None or (again and row["outcome"] == SURVIVED):
-                known[change.key] = row = try_change(change, MOST if again else NEAR, limits)
+                known[change.key] = row = try_change(change, unfit, fit)
                 with RESULTS.open("a") as results:
                     results.write(json.dumps(row) + "\n")
             if row["outcome"] in (SURVIVED, UNTESTED):

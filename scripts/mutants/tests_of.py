@@ -1,34 +1,93 @@
-"""Which tests a module has: those that import it, and those whose path mirrors its own."""
+"""Which tests run a line: all of them are run once under coverage.py, which notes for each line the tests that did."""
 
 import ast
-from collections.abc import Iterator
+import json
+import os
+import subprocess
+import sys
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
-NEAR, MOST = 4, 12  # test files of a module: those that are run at first, and all
+import pytest
+from coverage import CoverageData
+
 LEFT_OUT = ("tests/browser", "tests/load", "tests/js")  # they start servers, and would take minutes for each change
+LONGEST = 40.0  # seconds of tests for one change; of those that run its line the ones beside it come first
+SETTINGS = "[run]\nrelative_files = true\nsource =\n    ccds_core\n    pages\n"
+NOTES = "CCDS_MUTANTS_NOTES"  # where `Clock` writes
 
 
-def list_tests(root: Path, path: str) -> list[str]:
-    """At most MOST test files of a module, the NEAR ones first; all paths are relative to the root.
+class Clock:
+    """A plugin of pytest: the seconds of each test that passed, and the first test that failed."""
 
-    Those that mirror its path come first, then those that import it: those beside first, then by what else they import.
-    Where there are none, those that import a module that imports it.
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test's set-up, call or end."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+            self.seconds.pop(report.nodeid, None)
+        elif report.nodeid != self.failed and not report.skipped:
+            self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write it, but for the workers, whose reports reach the process that started them."""
+        if not hasattr(session.config, "workerinput"):
+            Path(os.environ[NOTES]).write_text(json.dumps({"seconds": self.seconds, "failed": self.failed}))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`-p scripts.mutants.tests_of` registers the clock."""
+    config.pluginmanager.register(Clock())
+
+
+def measure(copy: Path, folder: Path) -> None:
+    """Run all tests of the copy once, two at a time; leaves `coverage` and `seconds.json` in the folder.
+
+    Not again for the same code and tests.
     """
-    imports = _test_imports(root)
-    mirrored = [test for test in imports if _mirrors(test, path)]
-    wanted, seen = {_dotted(path)}, set[str]()
-    direct: list[str] = []
-    while wanted and not direct:  # where no test imports it, those that import what imports it
-        direct = [test for test, names in imports.items() if names & wanted]
-        seen |= wanted
-        wanted = {module for module, names in _source_imports(root).items() if names & wanted} - seen
-        if mirrored:
+    paths = sorted(path for part in ("ccds_core", "pages", "tests") for path in (copy / part).rglob("*.py"))
+    digest = sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    if (folder / "measured").is_file() and (folder / "measured").read_text() == digest:
+        return
+    (folder / "settings.ini").write_text(SETTINGS)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-n", "2", "--dist", "loadfile",
+               "-p", "no:cacheprovider", "-p", "scripts.mutants.tests_of", "--cov", "--cov-context=test",
+               "--cov-report=", f"--cov-config={folder / 'settings.ini'}",
+               *(f"--ignore={name}" for name in LEFT_OUT)]  # fmt: skip
+    notes = {NOTES: str(folder / "seconds.json"), "COVERAGE_FILE": str(folder / "coverage")}
+    subprocess.run(command, cwd=copy, env=os.environ | notes, stdout=subprocess.DEVNULL, check=False)
+    (folder / "measured").write_text(digest)
+
+
+@cache
+def read_seconds(folder: Path) -> dict[str, float]:
+    """Seconds of each test that passed, by its name."""
+    seconds: dict[str, float] = json.loads((folder / "seconds.json").read_text())["seconds"]
+    return seconds
+
+
+def list_tests(copy: Path, folder: Path, path: str, line: int) -> list[str]:
+    """The tests that ran this line, then others that ran its module, as far as `LONGEST` goes; paths are relative."""
+    lines = _lines_of(folder, path)
+    anywhere = set().union(*lines.values())
+    at = max((number for number in lines if number <= line), default=0)
+    here = lines.get(at, set()) if _is_in_function(copy / path, line) else anywhere
+    seconds, mirror = read_seconds(folder), str(_mirror(path).parent)
+
+    def order(test: str) -> tuple[bool, bool, float]:
+        return test not in here, not test.startswith(mirror), seconds[test]
+
+    chosen, total = list[str](), 0.0
+    for test in sorted((test for test in anywhere if test in seconds), key=order):
+        if chosen and total + seconds[test] > LONGEST:
             break
-    mirrored.sort(key=lambda test: Path(test).stem != f"test_{Path(path).stem}")
-    folder = str(_mirror(path).parent)
-    direct.sort(key=lambda test: (not test.startswith(folder), len(imports[test])))
-    return list(dict.fromkeys([*mirrored, *direct]))[:MOST]
+        chosen.append(test)
+        total += seconds[test]
+    return chosen
 
 
 def _mirror(path: str) -> Path:
@@ -36,43 +95,21 @@ def _mirror(path: str) -> Path:
     return Path("tests") / path.replace("ccds_core/", "core/").replace("pages/ui/", "pages/")
 
 
-def _mirrors(test: str, path: str) -> bool:
-    """The test of the same name, with or without a word more; for a page all of its folder, for `shared` any page."""
-    mirror = _mirror(path)
-    if mirror.parts[1] != "pages":
-        beside = Path(test).parent == mirror.parent and Path(test).stem.startswith(f"test_{mirror.stem}")
-        return beside or Path(test).parent == mirror.with_suffix("")
-    page = mirror.with_suffix("").parts[2]
-    if page == "shared":
-        return test == str(mirror.with_name(f"test_{mirror.name}")) or test.endswith("/test_page.py")
-    return test.startswith((f"tests/pages/{page}/", f"tests/pages/test_{page}."))
-
-
-def _dotted(path: str) -> str:
-    return path.removesuffix(".py").replace("/", ".")
+@cache
+def _lines_of(folder: Path, path: str) -> dict[int, set[str]]:
+    """Each line that was run, with the tests that did; what ran while the tests were collected has none."""
+    data = CoverageData(str(folder / "coverage"))
+    data.read()
+    contexts = data.contexts_by_lineno(path)
+    return {line: {name.rpartition("|")[0] for name in names if name} for line, names in contexts.items()}
 
 
 @cache
-def _source_imports(root: Path) -> dict[str, frozenset[str]]:
-    """Each module of the code with the modules that it imports."""
-    paths = [*(root / "ccds_core").rglob("*.py"), *(root / "pages").rglob("*.py")]
-    return {_dotted(str(path.relative_to(root))): frozenset(_imported(path)) for path in sorted(paths)}
+def _lines_in_functions(module: Path) -> set[int]:
+    functions = (node for node in ast.walk(ast.parse(module.read_bytes())) if isinstance(node, ast.FunctionDef))
+    return {line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)}
 
 
-@cache
-def _test_imports(root: Path) -> dict[str, frozenset[str]]:
-    """Each test file with the modules that it imports, itself or through a helper in tests/support."""
-    paths = {str(path.relative_to(root)): path for path in sorted((root / "tests").rglob("*.py"))}
-    own = {name: frozenset(_imported(path)) for name, path in paths.items()}
-    support = {_dotted(name): name for name in own if name.startswith("tests/support")}
-    tests = [name for name in own if Path(name).stem.startswith("test_") and not name.startswith(LEFT_OUT)]
-    return {test: own[test].union(*(own[support[name]] for name in own[test] if name in support)) for test in tests}
-
-
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _is_in_function(module: Path, line: int) -> bool:
+    """Otherwise it ran when its module was imported, for all tests at once."""
+    return line in _lines_in_functions(module)
