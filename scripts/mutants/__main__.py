@@ -34,6 +34,7 @@ SAMPLE, SEED = 40, 0  # changes of a package
 KILLED, SURVIVED, ENDLESS, UNTESTED = "killed", "survived", "endless", "untested"
 PATIENCE, MARGIN = 4.0, 60.0  # times as long as the tests take without a change, and seconds more
 HEAVY = ("torch", "pandas", "altair", "sklearn", "transformers", "streamlit.testing.v1")  # imported once for all
+IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of a plugin that is here already
 AS_TESTS = {"OMP_NUM_THREADS": "1", "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full"}  # set by them before that
 
 
@@ -73,7 +74,9 @@ def run_tests(tests: list[str]) -> tuple[str, str]:
             return ENDLESS, ""
         time.sleep(0.05)
     failed = json.loads(notes.read_text())["failed"] if notes.is_file() else ""
-    return (SURVIVED if os.waitstatus_to_exitcode(ended[1]) == 0 else KILLED), failed
+    if os.waitstatus_to_exitcode(ended[1]) == 0:
+        return SURVIVED, ""
+    return (KILLED, failed) if failed else (UNTESTED, "")
 
 
 def _be_pytest(tests: list[str], notes: Path) -> NoReturn:
@@ -90,7 +93,7 @@ def _be_pytest(tests: list[str], notes: Path) -> NoReturn:
         os.environ[NOTES] = str(notes)
         sys.path[:] = [str(COPY), *(path for path in sys.path if path not in ("", str(ROOT)))]
         sys.dont_write_bytecode = True
-        code = pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], [Clock()])
+        code = pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "-W", IMPORTED, *tests], [Clock()])
     finally:
         os._exit(code)
 
@@ -105,7 +108,7 @@ def try_change(change: Change, unfit: set[str], fit: set[str]) -> dict[str, Any]
             outcome, failed = run_tests(tests)
         finally:
             (COPY / change.path).write_bytes(source)
-        if outcome != KILLED or not failed or failed in fit or run_tests([failed])[0] == SURVIVED:
+        if outcome != KILLED or failed in fit or run_tests([failed])[0] == SURVIVED:
             fit.add(failed)
             break
         unfit.add(failed)

@@ -33,6 +33,11 @@ class Clock:
         elif report.nodeid != self.failed and not report.skipped:
             self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of tests that cannot be imported."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write it, but for the workers, whose reports reach the process that started them."""
         if not hasattr(session.config, "workerinput"):
