@@ -32,6 +32,7 @@ FOLDERS = sorted(path.parent.name for path in (ROOT / "ccds_core").glob("*/__ini
 PACKAGES = (*FOLDERS, "base", "pages")
 SAMPLE, SEED = 40, 0  # changes of a package
 KILLED, SURVIVED, ENDLESS, UNTESTED = "killed", "survived", "endless", "untested"
+OPEN = (SURVIVED, UNTESTED)
 PATIENCE, MARGIN = 4.0, 60.0  # times as long as the tests take without a change, and seconds more
 HEAVY = ("torch", "pandas", "altair", "sklearn", "transformers", "streamlit.testing.v1")  # imported once for all
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of a plugin that is here already
@@ -108,7 +109,9 @@ def try_change(change: Change, unfit: set[str], fit: set[str]) -> dict[str, Any]
             outcome, failed = run_tests(tests)
         finally:
             (COPY / change.path).write_bytes(source)
-        if outcome != KILLED or failed in fit or run_tests([failed])[0] == SURVIVED:
+        if outcome == UNTESTED and run_tests(tests[:1])[0] == SURVIVED:  # with the change pytest did not get to a test
+            outcome = KILLED
+        if outcome != KILLED or not failed or failed in fit or run_tests([failed])[0] == SURVIVED:
             fit.add(failed)
             break
         unfit.add(failed)
@@ -124,7 +127,7 @@ def run(packages: list[str], again: bool) -> Iterator[str]:
     rows = [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.is_file() else []
     known = {row["key"]: row for row in rows}
     wanted = [change for package in packages for change in sample(package)]
-    if any(change.key not in known or (again and known[change.key]["outcome"] == SURVIVED) for change in wanted):
+    if any(change.key not in known or (again and known[change.key]["outcome"] in OPEN) for change in wanted):
         make_copy()
         measure(COPY, FOLDER)
         os.environ |= AS_TESTS
@@ -134,11 +137,11 @@ def run(packages: list[str], again: bool) -> Iterator[str]:
     for package in packages:
         for change in sample(package):
             row = known.get(change.key)
-            if row is None or (again and row["outcome"] == SURVIVED):
+            if row is None or (again and row["outcome"] in OPEN):
                 known[change.key] = row = try_change(change, unfit, fit)
                 with RESULTS.open("a") as results:
                     results.write(json.dumps(row) + "\n")
-            if row["outcome"] in (SURVIVED, UNTESTED):
+            if row["outcome"] in OPEN:
                 yield f"{row['outcome']}: {change.path}:{change.line}: {change.before} -> {change.after}"
         counts = Counter(known[change.key]["outcome"] for change in sample(package))
         tested = counts.total() - counts[UNTESTED]
@@ -149,7 +152,7 @@ def main() -> None:
     """Print each line of `run`."""
     parser = argparse.ArgumentParser(prog="python -m scripts.mutants", description=sys.modules[__name__].__doc__)
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", choices=[*PACKAGES, []])
-    parser.add_argument("--survivors", action="store_true", help="test those again that survived")
+    parser.add_argument("--survivors", action="store_true", help="test those again that survived or were not tested")
     asked = parser.parse_args()
     for line in run(asked.packages or [*PACKAGES], asked.survivors):
         print(line, flush=True)  # noqa: T201 - a script that is run by hand
