@@ -187,6 +187,7 @@ def test_a_changed_rate_is_written_into_the_config_and_replayed_by_it(scheduler)
     work(scheduler)
     config = read_run(find_run("a").folder).card.config
     assert config.train.rate_changes == ((4, 0.5), (7, 2.0))
+    assert not [path for path in find_run("a").folder.iterdir() if "rate" in path.name], "each is used once"
     rates = [step.learning_rate for step in control.read_steps("a")]
     assert rates == [0.0005, *[0.001] * 3, *[0.0005] * 3, *[0.002] * 2]
     list(execute.run(replace(config, name="again")))

@@ -41,6 +41,11 @@ def test_many_or_long_unknown_words_are_cut_short():
     assert len(notice) < 300
 
 
+def test_eight_unknown_words_are_all_of_them():
+    (notice,) = make_answer(["keen", *"abcdefgh"], unknown="abcdefgh").notices
+    assert notice == "Out of vocabulary: a, b, c, d, e, f, g, h."
+
+
 def test_a_sentence_of_unknown_words_only_says_that_its_answer_says_nothing():
     assert "says nothing about this text" in make_answer(["a", "b"], unknown=("a", "b")).notices[0]
 

@@ -81,6 +81,12 @@ def test_a_file_gives_each_word_its_own_vector(tmp_path, form):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_file_may_hold_a_single_word(tmp_path, form):
+    path = write_vectors(tmp_path / form, {"keen": VECTORS["keen"]})
+    assert read_vectors(path, ("<pad>", "keen"), 0)[1].tolist() == VECTORS["keen"]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_word_that_a_file_lacks_is_drawn_at_its_spread_by_the_seed(tmp_path, form):
     path = write_vectors(tmp_path / form)
     one, same, other = (read_vectors(path, VOCABULARY, seed) for seed in (0, 0, 1))

@@ -47,6 +47,19 @@ def test_similarity_is_the_cosine(table):
     assert table.similarity("nothing", "king") == 0
 
 
+def test_the_length_of_a_vector_has_no_say():
+    vectors = np.array([[3e-4, 4e-4], [30.0, 40.0], [4.0, -3.0]], np.float32)
+    table = WordTable("lengths", ("short", "long", "across"), vectors)
+    assert table.similarity("short", "long") == pytest.approx(1)
+    assert table.similarity("short", "across") == pytest.approx(0, abs=1e-6)
+
+
+def test_nearness_is_the_share_of_the_other_words_that_are_farther():
+    angles = np.radians([0, 10, 20, 30, 40, 50])
+    table = WordTable("fan", tuple("abcdef"), np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
+    assert [table.nearness("a", other) for other in "bcdef"] == pytest.approx([1, 0.75, 0.5, 0.25, 0])
+
+
 def test_neighbours_are_the_highest_cosines_without_the_word_itself(random_table):
     cosines = random_table.directions @ random_table.directions[7]
     found = random_table.neighbours("w7", 10)

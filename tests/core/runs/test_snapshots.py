@@ -47,6 +47,12 @@ def test_a_fork_learns_as_it_is_told_from_its_epoch_on(scheduler, original):
     assert control.snapshots("a") == [1, 2, 3]
 
 
+def test_a_fork_that_waits_is_a_run_already_with_its_own_config(scheduler, original):
+    control.fork("a", 1, named("b", learning_rate=0.01))
+    assert control.status("b").state == "queued"
+    assert read_run(find_run("b").folder).card.config.train.learning_rate == 0.01
+
+
 def test_another_optimizer_begins_with_nothing_remembered(scheduler, original):
     control.fork("a", 2, named("b", optimizer="sgd", momentum=0.0, learning_rate=1e-9))
     work(scheduler)
