@@ -95,6 +95,14 @@ def test_saturated_and_dead_start_exactly_at_their_thresholds(share, dead, first
     assert (diagnose_signal(network(first, middle)).kind == "dead") == (dead >= DEAD)
 
 
+@pytest.mark.parametrize(
+    ("times", "kind"), [(0.0099, "vanishing"), (0.0101, "healthy"), (99, "healthy"), (100.5, "exploding")]
+)
+def test_gradients_a_hundred_times_apart_are_a_problem(times, kind):
+    """The bounds were measured; `VANISHING` and `EXPLODING` say on what."""
+    assert diagnose_signal(network(1e-3 * times, layer("fc1", "tanh"))).kind == kind
+
+
 def test_loss_at_chance_is_not_learning():
     assert diagnose_steps(recording(losses=[log(10)] * 21)).kind == "collapsed"
     assert diagnose_steps(recording(losses=[log(10) - 0.2] * 21)).kind == "healthy"
