@@ -27,6 +27,25 @@ class LayerMaps:
         return int((self.maps.max(axis=(1, 2)) <= 0).sum())
 
 
+@dataclass(frozen=True)
+class ConvSum:
+    """How a conv computes one value: each input times its weight, all of them summed, and the bias."""
+
+    inputs: NDArray[np.float32]  # (C_in, 3, 3)
+    weights: NDArray[np.float32]  # (C_in, 3, 3)
+    bias: float
+
+    @property
+    def products(self) -> NDArray[np.float32]:
+        """(C_in, 3, 3)"""
+        return self.inputs * self.weights
+
+    @property
+    def value(self) -> float:
+        """What leaves the conv at this place, before batch norm and ReLU."""
+        return float(self.products.sum(dtype=np.float64)) + self.bias
+
+
 def layer_names(classifier: ImageClassifier) -> list[str]:
     """The layers up to the last feature map, from input to output."""
     return list(_convs(classifier)._modules)
@@ -55,6 +74,22 @@ def conv_behind(classifier: ImageClassifier, name: str) -> str:
     names = layer_names(classifier)
     before = names[: names.index(name) + 1]
     return next(layer_name for layer_name in reversed(before) if read_filters(classifier, layer_name) is not None)
+
+
+def read_sum(classifier: ImageClassifier, images: Tensor, conv: str, at: tuple[int, int, int]) -> ConvSum:
+    """images (1, 3, 32, 32) -> one value of a conv's output; `at`: channel, row and column from 0, in its (C, h, w)."""
+    channel, row, column = at
+    layer = _convs(classifier)._modules.get(conv)
+    raise_faults([] if isinstance(layer, nn.Conv2d) else [f"'{conv}' is no conv of this network"])
+    conv_layer = cast(nn.Conv2d, layer)
+    names = layer_names(classifier)
+    before = names[: names.index(conv)]
+    inputs = images[0].numpy() if not before else read_layer(classifier, images, before[-1]).maps
+    edge = conv_layer.kernel_size[0] // 2
+    window = np.pad(inputs, ((0, 0), (edge, edge), (edge, edge)))  # zeros around it, as the conv has
+    window = window[:, row : row + 2 * edge + 1, column : column + 2 * edge + 1]
+    bias = 0.0 if conv_layer.bias is None else float(conv_layer.bias[channel])
+    return ConvSum(window, conv_layer.weight[channel].detach().numpy(), bias)
 
 
 def _convs(classifier: ImageClassifier) -> nn.Sequential:

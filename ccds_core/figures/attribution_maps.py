@@ -3,7 +3,7 @@
 import base64
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -24,6 +24,8 @@ STRONGEST = 0.9  # opacity of the largest value laid over an image
 WIDTH = 1120  # pixels at most: a 1280-pixel projector
 TILE = 66  # pixels a tile has at most, its gap included
 GAP = 2  # pixels
+CELL = 46  # pixels of a number in a grid
+DARK, INK = 0.7, "#1b2430"  # shade above which a number is white; the colour of the others
 GROUND = (128, 134, 144)  # between the tiles: seen on white and on the dark theme
 
 
@@ -86,6 +88,36 @@ def colour_filter(kernel: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(3, h, w) weights on red, green and blue -> (h, w, 3), grey at zero."""
     limit = float(np.abs(kernel).max()) or 1.0
     return np.rint(127.5 + 127.5 * kernel.transpose(1, 2, 0) / limit).astype(np.uint8)
+
+
+def product_grid(
+    parts: Mapping[str, NDArray[np.float32]], channels: Sequence[int], names: Sequence[str]
+) -> alt.FacetChart:
+    """Parts (C, 3, 3), as inputs, weights and products, side by side for some of their channels.
+
+    `names`: one for each of these channels. Each part has its own scale of red (positive) and blue (negative).
+    """
+    rows = [
+        {"part": part, "channel": name, "row": row, "column": column, "value": float(values[channel, row, column]),
+         "shade": float(values[channel, row, column] / (np.abs(values[list(channels)]).max() or 1.0))}
+        for part, values in parts.items()
+        for channel, name in zip(channels, names, strict=True)
+        for row, column in np.ndindex(values.shape[1:])
+    ]  # fmt: skip
+    base = alt.Chart().encode(x=alt.X("column:O", axis=None), y=alt.Y("row:O", axis=None))
+    scale = alt.Scale(domain=[-1, 0, 1], range=SIGNED, interpolate="rgb")
+    cells = base.mark_rect(stroke=MARK_COLOUR, strokeWidth=0.5).encode(
+        color=alt.Color("shade:Q", scale=scale, legend=None),
+        tooltip=["part:N", "channel:N", alt.Tooltip("value:Q", format=".4f")],
+    )
+    ink = alt.condition(f"abs(datum.shade) > {DARK}", alt.value("white"), alt.value(INK))
+    numbers = base.mark_text().encode(text=alt.Text("value:Q", format=".2f"), color=ink)
+    panel = alt.layer(cells, numbers, data=pd.DataFrame(rows)).properties(width=3 * CELL, height=3 * CELL)
+    return panel.facet(
+        row=alt.Row("channel:N", sort=list(names), header=alt.Header(title=None, labelAngle=0, labelAlign="left")),
+        column=alt.Column("part:N", sort=list(parts), header=alt.Header(title=None, labelFontWeight="bold")),
+        spacing=12,
+    )
 
 
 def _panel(panel: MapPanel, over: Image.Image | None) -> alt.LayerChart | alt.FacetChart:

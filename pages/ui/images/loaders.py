@@ -15,7 +15,7 @@ from pages.ui.shared import loaders
 from pages.ui.shared.loaders import Crop
 
 if TYPE_CHECKING:  # torch comes on first use
-    from ccds_core.explain.activations import LayerMaps
+    from ccds_core.explain.activations import ConvSum, LayerMaps
     from ccds_core.explain.image_methods import ImageMap
 
 
@@ -70,6 +70,14 @@ def load_layer(uploaded: UploadedImage, record: RunRecord, layer: str) -> "Layer
 
     classifier = loaders.load_classifier(record)
     return read_layer(classifier, classifier.encode(uploaded.square), layer)
+
+
+def load_sum(uploaded: UploadedImage, record: RunRecord, conv: str, at: tuple[int, int, int]) -> "ConvSum":
+    """How one value of a conv's output is computed; `at`: channel, row and column from 0."""
+    from ccds_core.explain.activations import read_sum
+
+    classifier = loaders.load_classifier(record)
+    return read_sum(classifier, classifier.encode(uploaded.square), conv, at)
 
 
 def load_filters(record: RunRecord, layer: str) -> tuple[str, np.ndarray]:

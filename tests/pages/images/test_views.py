@@ -1,7 +1,9 @@
 """Images, beyond the answers: maps, their test, the layers, and the test images that a network got wrong."""
 
 import json
+import re
 
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -109,6 +111,26 @@ def test_every_layer_opens_with_one_of_its_channels_and_the_filters_behind_it(op
         assert "3 × 3 weights" in filters.captions[0]
     app.number_input(key=f"images_channel_{layer}").set_value(2).run()
     assert "Channel 2" in app.image[2].captions[0]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(("layer", "n_before"), [("conv1", 3), ("relu4", 128)])
+def test_one_value_of_a_map_is_computed_before_the_class(open_page, layer, n_before):
+    app = open_page("images", images_view=LAYERS, images_network=NETWORK, images_layer=layer, images_sum="true")
+    assert not app.exception
+    texts = [text.value.replace("\\", "") for text in app.markdown]
+    sums = [text for text in texts if "(bias)" in text]
+    total, n_products, sign, bias, value = re.search(
+        r": (\S+) \(sum of (\S+) products\) (\S) (\S+) \(bias\) = \*\*(\S+)\*\*$", sums[0]
+    ).groups()
+    assert int(n_products.replace(",", "")) == 9 * n_before
+    assert float(total) + float(bias) * (1 if sign == "+" else -1) == pytest.approx(float(value), abs=1e-9)
+    rows = chart_rows(charts(app)[-1])
+    assert set(rows["part"]) == {"inputs", "× weights", "= products"}
+    assert len(rows) == 3 * 3 * 9
+    wide = rows.pivot(index=["channel", "row", "column"], columns="part", values="value")
+    assert np.allclose(wide["inputs"] * wide["× weights"], wide["= products"], atol=1e-6)
 
 
 @pytest.mark.slow
