@@ -23,8 +23,8 @@ from pages.ui.shared.markdown import plain
 from pages.ui.tokens import controls
 from pages.ui.tokens.views import PANELS_A_ROW, panels_on_screen
 
-FIRST, SHOWN = 3, 5  # words a class, in the picture and at a step
-HEIGHT = 510  # pixels of the picture: a line for each word and heading, and all that a projector has below the controls
+FIRST, SHOWN = 2, 5  # words a class, in the picture and at a step
+HEIGHT = 405  # pixels of the picture: what a projector has between the controls and what is counted
 LADDER_AROUND = 205  # pixels: slanted names of the steps and a legend below the lines
 FOLLOWED = ("feel", "feeling")
 STEPS, RANKS = "One correction at a time", "Ranks of 'feel' and 'feeling'"

@@ -22,7 +22,7 @@ from pages.ui.shared.markdown import plain
 from pages.ui.tokens import controls, loaders
 from pages.ui.tokens.loaders import Texts
 
-SHOWN = 8  # words a class
+SHOWN = 6  # words a class: two rows of panels fill a projector
 PANELS_A_ROW = 3
 EXAMPLES_MISSING = (
     "Example sentences need the emotion data, which is not on this computer. To download it (1.3 MB): "

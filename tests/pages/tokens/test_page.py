@@ -13,6 +13,7 @@ from ccds_core.explain.top_tokens.table import METHODS
 from ccds_core.runs.records import find_run
 from pages.ui.shared import crude
 from pages.ui.tokens import controls, ladder_view
+from pages.ui.tokens.views import SHOWN
 from tests.support.page_reading import assert_explained, assert_sentence, chart_rows, charts
 
 pytestmark = pytest.mark.usefixtures("shipped_shelf")
@@ -41,7 +42,7 @@ def test_the_bars_are_the_shipped_lists(open_page, results, method, monkeypatch)
     rows = pd.concat([chart_rows(chart) for chart in charts(app)])
     for name, scores in results.views["predicted"].lists[method].items():
         shown = rows[rows["class"] == name].drop_duplicates("slot")
-        assert list(shown["word"]) == [score.token for score in scores[:8]]
+        assert list(shown["word"]) == [score.token for score in scores[:SHOWN]]
 
 
 def test_feel_falls_from_the_naive_to_the_corrected_end(open_page, results):
