@@ -12,13 +12,17 @@ BOXES = """names => [...document.querySelectorAll(names.map(name => `[data-testi
         return {name: part.dataset.testid + ' ' + (part.innerText || part.ariaLabel || '').slice(0, 40),
                 left: box.left, top: box.top, right: box.right, bottom: box.bottom}; })
     .filter(box => box.right - box.left > 2 && box.bottom - box.top > 2)"""
-SMALL_TEXTS = """smallest => { const walk = document.createTreeWalker(
-        document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT), found = [];
-    while (walk.nextNode()) {
-        const text = walk.currentNode.textContent.trim(), holder = walk.currentNode.parentElement;
-        if (text && holder.checkVisibility({visibilityProperty: true, opacityProperty: true}) &&
-            parseFloat(getComputedStyle(holder).fontSize) < smallest) found.push(text);
-    }
+SMALL_TEXTS = """smallest => { const found = [];
+    const look = root => { const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+        while (walk.nextNode()) {
+            const node = walk.currentNode, holder = node.parentElement;
+            if (node.shadowRoot) look(node.shadowRoot);
+            if (node.nodeType !== Node.TEXT_NODE || !holder || !node.textContent.trim()) continue;
+            if (['STYLE', 'SCRIPT'].includes(holder.tagName)) continue;
+            if (holder.checkVisibility({visibilityProperty: true, opacityProperty: true}) &&
+                parseFloat(getComputedStyle(holder).fontSize) < smallest) found.push(node.textContent.trim());
+        } };
+    look(document.querySelector('[data-testid=stMain]'));
     return found; }"""
 SMALLEST = 14  # pixels of a letter that a class reads from a projector
 TOUCH = 3  # pixels by which two parts may overlap: borders and rounded corners

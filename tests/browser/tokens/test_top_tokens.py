@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from ccds_core.data.emotion import CLASSES
 from ccds_core.explain.top_tokens.options import LADDER
+from pages.ui.tokens import ladder_view, views
 from pages.ui.tokens.controls import SWITCHES
 from tests.browser.attention.grid_visits import painted
 from tests.browser.conftest import SAID, charts, follow, settle
@@ -71,11 +72,11 @@ def test_it_opens_filled_and_every_view_says_what_it_found(visit, text_server):
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3 + len(CLASSES))
     expect(charts(page).locator(".role-title text").nth(3)).to_have_text(CLASSES[0])
     drawing(page)
-    assert [len(words(page, chart)) for chart in range(3)] == [3 * len(CLASSES)] * 3
+    assert [len(words(page, chart)) for chart in range(3)] == [ladder_view.FIRST * len(CLASSES)] * 3
     follow(page, page.get_by_role("radio", name="Top words", exact=True).click)
     expect(charts(page).locator(".role-title text")).to_have_text(CLASSES)
     drawing(page)
-    assert [len(words(page, chart)) for chart in range(len(CLASSES))] == [8] * len(CLASSES)
+    assert [len(words(page, chart)) for chart in range(len(CLASSES))] == [views.SHOWN] * len(CLASSES)
     follow(page, page.get_by_role("radio", name="Rank correlation", exact=True).click)
     for view, finding in VIEWS.items():
         follow(page, page.get_by_role("radio", name=view, exact=True).click)

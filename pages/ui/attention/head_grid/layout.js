@@ -17,12 +17,12 @@ const LARGEST_CELL = 110;
 const WIDE_CELL = 44; // pixels of a cell of the map that holds a number and a badge
 const LEAST_CELL = 10;
 export const BETWEEN = 18; // pixels between two matrices
-export const SMALL_FONT = 12; // pixels: nothing is smaller
+export const SMALL_FONT = 14; // pixels: nothing is smaller
 const FRAME = 6; // pixels around a matrix
 const [LEAST_OF_ONE, LEAST_OF_MANY, LEAST_SIDE] = [240, 190, 90]; // pixels of a matrix, whatever the window's height
 const [LARGEST_SIDE, LARGEST_WEIGHT] = [640, 110]; // pixels of a matrix, and of one weight
-const MOST_LABEL = 84; // pixels of a token beside a matrix
-const MOST_UPRIGHT = 66; // pixels of a token above it
+const MOST_LABEL = 96; // pixels of a token beside a matrix
+const MOST_UPRIGHT = 78; // pixels of a token above it
 const PANEL_HEAD = 66; // pixels of a panel's title, facts and readout
 const SECOND_LINE = 18; // pixels more where two stand side by side and their facts may need two lines
 

@@ -56,7 +56,7 @@ export function drawBars(plan, row, number, { theme, colours }) {
  * @param {Theme} theme
  */
 export function drawNames(plan, rows, lit, theme) {
-  const group = makeSvg("g", { "font-size": 12.5, "font-family": theme.family, fill: theme.text });
+  const group = makeSvg("g", { "font-size": 14, "font-family": theme.family, fill: theme.text });
   for (const line of plan.lines.keys()) {
     rows.forEach((row, number) => {
       const value = lit === null ? null : row.values[lit];

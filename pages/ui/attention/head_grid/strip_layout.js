@@ -5,10 +5,10 @@ import { shorten, textWidth } from "./dom.js";
 /** @import { Slot, StripPlan } from "./types.js" */
 /** @typedef {Pick<Slot, "place" | "text" | "width">} Word  A slot that has no place on the sheet yet. */
 
-const FONT_SIZE = 13;
+const FONT_SIZE = 14;
 const LABEL_ROOM = 200; // pixels of the measures' names on a wide screen
 const NARROW_LABEL_ROOM = 150;
-const UPRIGHT_SLOT = 14; // pixels of a token whose text stands upright
+const UPRIGHT_SLOT = 16; // pixels of a token whose text stands upright
 const UPRIGHT_ROOM = 84; // pixels of its longest text
 const LEAST_SLOT = 22;
 const [WIDE_GAP, NARROW_GAP] = [12, 6]; // pixels between words
