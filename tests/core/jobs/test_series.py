@@ -75,6 +75,7 @@ def test_title_before_the_first_step():
         (["architecture-2-seed-1", "architecture-5-repaired-seed-1"], ["architecture-2", "architecture-5-repaired"]),
         (["architecture-1-7"], ["architecture-1-7"]),
         (["a-7", "b-7"], ["a-7", "b-7"]),
+        (["a-7", "a-x-7"], ["a-7", "a-x-7"]),
     ],
 )
 def test_short_names(names, short):

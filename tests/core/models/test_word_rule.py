@@ -5,6 +5,8 @@ import torch
 
 from ccds_core.config.options import OneWordOptions
 from ccds_core.models.word_rule import OneWordRule, count_words
+from ccds_core.runs.evaluate import evaluate_run
+from ccds_core.runs.records import find_run
 
 # ids: 0 padding, 1 unknown, then words 2 to 5
 TEXTS = [[2, 3, 3], [2, 4], [2, 2, 1], [3, 4], [4]]
@@ -59,3 +61,10 @@ def test_every_answer_is_a_probability_and_never_zero():
 def test_the_rule_has_nothing_to_train():
     assert list(make_rule().parameters()) == []
     assert set(make_rule().state_dict()) == {"counts", "prior"}
+
+
+def test_its_only_epoch_has_the_accuracies_of_its_predictions(text_runs):
+    record = find_run("one-word")
+    (epoch,) = record.metrics.history
+    for part, accuracy in (("train", epoch.train_accuracy), ("val", epoch.val_accuracy)):
+        assert accuracy == evaluate_run(record, part).accuracy
