@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from ccds_core.figures.palette import GLOW, MARK_COLOUR, SIGNED, colour_values
+from ccds_core.figures.palette import GLOW, INK, MARK_COLOUR, SIGNED, STRONG, colour_values
 
 SIDE = 272  # pixels of one map on screen: seen from the back of a class; three fit a window of 1024 pixels
 DRAWN = 384  # pixels of its bitmap: sharp on a projector and in print
@@ -25,7 +25,6 @@ WIDTH = 1120  # pixels at most: a 1280-pixel projector
 TILE = 66  # pixels a tile has at most, its gap included
 GAP = 2  # pixels
 CELL = 46  # pixels of a number in a grid
-DARK, INK = 0.7, "#1b2430"  # shade above which a number is white; the colour of the others
 GROUND = (128, 134, 144)  # between the tiles: seen on white and on the dark theme
 
 
@@ -110,7 +109,7 @@ def product_grid(
         color=alt.Color("shade:Q", scale=scale, legend=None),
         tooltip=["part:N", "channel:N", alt.Tooltip("value:Q", format=".4f")],
     )
-    ink = alt.condition(f"abs(datum.shade) > {DARK}", alt.value("white"), alt.value(INK))
+    ink = alt.condition(f"abs(datum.shade) > {STRONG}", alt.value("white"), alt.value(INK))
     numbers = base.mark_text().encode(text=alt.Text("value:Q", format=".2f"), color=ink)
     panel = alt.layer(cells, numbers, data=pd.DataFrame(rows)).properties(width=3 * CELL, height=3 * CELL)
     return panel.facet(

@@ -56,6 +56,7 @@ SIGNED = [AGAINST_COLOUR, "#ffffff", FOR_COLOUR]  # from the most negative to th
 # lines that stand for no class: Okabe and Ito's colours for colour-blind viewers (2008), then two of Tol's (2021)
 LINE_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999933", "#882255")
 PANEL_LETTERS = 44  # of a line of a panel's title: what fits a third of a page, or a phone
+STRONG, INK = 0.7, "#1b2430"  # shade of a signed cell above which its number is white; the colour of other numbers
 ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and fractions, light is little; white text from the middle on
 
 

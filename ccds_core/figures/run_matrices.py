@@ -7,14 +7,12 @@ from operator import itemgetter
 import altair as alt
 import pandas as pd
 
-from ccds_core.figures.palette import NO_CLASS_COLOUR, ONE_HUE, SIGNED
+from ccds_core.figures.palette import INK, NO_CLASS_COLOUR, ONE_HUE, SIGNED, STRONG
 from ccds_core.results import percent
 from ccds_core.runs.significance import PairedTest
 
 WIDTH, CELL, AROUND = 520, 64, 150  # pixels: the width is that in a file; of a row; of names above and a title
 WITH_INTERVALS = 5  # runs up to which a cell has room for its interval
-STRONG = 0.7  # shade above which a number is white
-INK = "#1b2430"
 
 
 def difference_matrix(pairs: Sequence[PairedTest], runs: Sequence[str], title: str | list[str]) -> alt.LayerChart:
