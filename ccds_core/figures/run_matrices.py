@@ -12,7 +12,7 @@ from ccds_core.results import percent
 from ccds_core.runs.significance import PairedTest
 
 WIDTH, CELL, AROUND = 520, 64, 150  # pixels: the width is that in a file; of a row; of names above and a title
-WITH_INTERVALS = 5  # runs up to which a cell has room for its interval
+WITH_INTERVALS, INTERVAL = 5, 98  # runs up to which a cell has room for its interval; pixels that this takes
 
 
 def difference_matrix(pairs: Sequence[PairedTest], runs: Sequence[str], title: str | list[str]) -> alt.LayerChart:
@@ -47,10 +47,12 @@ def difference_matrix(pairs: Sequence[PairedTest], runs: Sequence[str], title: s
     )
     ink = alt.condition(f"datum.significant && abs(datum.shade) > {STRONG}", alt.value("white"), alt.value(INK))
     few = len(runs) <= WITH_INTERVALS
-    number = base.mark_text(fontWeight="bold", dy=-9 if few else 0)
+    wide = f"width > {INTERVAL * len(runs)}"
+    number = base.mark_text(fontWeight="bold", dy=alt.expr(f"{wide} ? -9 : 0") if few else 0)
     layers = [base.mark_rect(stroke="white").encode(color=colour), number.encode(text="difference:N", color=ink)]
     if few:
-        layers.append(base.mark_text(dy=10, aria=False).encode(text="interval:N", color=ink))
+        interval = base.mark_text(dy=10, aria=False).encode(text="interval:N", color=ink)
+        layers.append(interval.transform_filter(wide))
     return alt.LayerChart(layer=layers).properties(
         width=WIDTH, height=max(4, len(runs)) * (CELL if few else CELL // 2) + AROUND, title=title
     )
