@@ -19,8 +19,9 @@ frame.open_page("embeddings")
 bar = st.container(horizontal=True, vertical_alignment="center")
 view = controls.choose_one("View", list(VIEWS), "embeddings_view", bar)
 with errors_on_page():
+    asked = bar.container(horizontal=True, width="content")  # the word stands before the options
     options = bar.popover("Options", icon=":material/tune:")
     with options:
         records = choose_tables("embeddings")
-    VIEWS[view](records, Places(bar, options))
+    VIEWS[view](records, Places(asked, options))
 views.why(records)

@@ -15,7 +15,7 @@ bar = st.container(horizontal=True, vertical_alignment="center")
 with errors_on_page():
     scope = CHOICES[controls.choose_one("Train", list(CHOICES), "train_what", bar)](bar)
 with errors_on_page():
-    bar = st.container(horizontal=True, vertical_alignment="center")
+    bar = st.container(horizontal=True, vertical_alignment="center", wrap=False)  # a phone scrolls it
     view = controls.choose_one("View", [WATCH, REWIND], "train_view", bar)
     names = live_view.choose_shown(scope, bar)
     if view == WATCH:

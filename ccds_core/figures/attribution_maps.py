@@ -16,7 +16,8 @@ from ccds_core.figures.palette import GLOW, INK, MARK_COLOUR, SIGNED, STRONG, co
 
 SIDE = 272  # pixels of one map on screen: seen from the back of a class; three fit a window of 1024 pixels
 DRAWN = 384  # pixels of its bitmap: sharp on a projector and in print
-MAPS_A_ROW = 3
+LABEL = 20  # pixels by which a number may stand out beside the scale's end
+MAPS_A_ROW = 3  # in a file
 DIM = 0.35  # how far the image under a map is moved towards white
 CLIPPED = 99.0  # percentile of the magnitudes that gets the strongest colour: one hot pixel would pale all others
 STRONGEST = 0.9  # opacity of the largest value laid over an image
@@ -43,7 +44,7 @@ def attribution_maps(panels: Sequence[MapPanel], title: str, over: Image.Image |
     """Three to a row; laid `over` an image, a map is smoothed, and alone it keeps its pixels."""
     rows = [panels[start : start + MAPS_A_ROW] for start in range(0, len(panels), MAPS_A_ROW)]
     drawn = [
-        alt.hconcat(*(_panel(panel, over) for panel in row), spacing=16).resolve_scale(color="independent")
+        alt.hconcat(*(map_panel(panel, over) for panel in row), spacing=16).resolve_scale(color="independent")
         for row in rows
     ]
     return alt.vconcat(*drawn, spacing=24, title=title).resolve_scale(color="independent")
@@ -119,14 +120,15 @@ def product_grid(
     )
 
 
-def _panel(panel: MapPanel, over: Image.Image | None) -> alt.LayerChart | alt.FacetChart:
+def map_panel(panel: MapPanel, over: Image.Image | None = None) -> alt.LayerChart:
+    """One map alone, `SIDE` pixels wide; laid `over` an image it is smoothed, else it keeps its pixels."""
     limit = _limit(panel)
     ends = [-limit, limit] if panel.signed else [0.0, limit]
     scale = alt.Scale(
         domain=[ends[0], sum(ends) / 2, ends[1]], range=SIGNED if panel.signed else GLOW, interpolate="rgb"
     )
     legend = alt.Legend(
-        title=panel.unit, orient="bottom", direction="horizontal", gradientLength=SIDE, gradientThickness=10,
+        title=panel.unit, orient="bottom", direction="horizontal", gradientLength=SIDE - 2 * LABEL, gradientThickness=10,
         values=[ends[0], sum(ends) / 2, ends[1]], format="+.2~g" if panel.signed else ".2~g", titleFontWeight="normal",
         titleLimit=SIDE + 10,
         labelExpr="datum.value === 0 ? '0' : datum.label",

@@ -12,6 +12,7 @@ from ccds_core.figures.palette import MARK_COLOUR, OUR_COLOUR, SIGNED, method_co
 
 CURVE_WIDTH, CURVE_HEIGHT = 380, 230  # pixels of one panel; two and the legend fit a 1280-pixel projector
 GAIN_WIDTH, GAIN_HEIGHT = 300, 30  # pixels; of one measure
+LEGEND_COLUMNS = 2  # on a phone, too
 CELL = (64, 32)  # pixels of a cell of the rank correlations: width and height
 AROUND = (330, 150)  # pixels that its names and its scale take beside and below
 KINDS = {"deletion": "Deletion", "insertion": "Insertion"}
@@ -36,7 +37,8 @@ def erasure_curves(erasures: Mapping[str, Erasure], part: str, target: str, titl
         y=alt.Y("probability:Q", title=f"probability of {target}", axis=alt.Axis(format=".0%", tickCount=5),
                 scale=alt.Scale(domain=[0, 1])),
         color=alt.Color("method:N", scale=colours, sort=names,
-                        legend=alt.Legend(title=None, symbolType="stroke", symbolStrokeWidth=4, labelLimit=220)),
+                        legend=alt.Legend(title=None, orient="bottom", columns=LEGEND_COLUMNS, symbolType="stroke",
+                                          symbolStrokeWidth=4, labelLimit=150)),
         strokeDash=alt.condition(f"datum.method == '{RANDOM}'", alt.value([6, 4]), alt.value([1, 0])),
         tooltip=["method:N", alt.Tooltip("fraction:Q", format=".0%"), alt.Tooltip("probability:Q", format=".1%")],
     )  # fmt: skip

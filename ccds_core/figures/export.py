@@ -7,6 +7,8 @@ from typing import cast
 
 import altair as alt
 
+from ccds_core.figures.palette import panel_title
+
 Chart = alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConcatChart
 Spec = dict[str, object]  # a layered chart as Vega-Lite's JSON
 
@@ -27,6 +29,17 @@ def chart_spec(chart: Chart | Spec, validate: bool = True) -> Spec:
     spec: Spec = chart if isinstance(chart, dict) else chart.to_dict(validate=validate)
     own = cast(Spec, spec.get("config", {}))  # Altair's own: the size of a view
     return spec | {"config": {**own, **SIZES, "locale": {"number": NUMBERS}}}
+
+
+def panels_of(chart: alt.FacetChart) -> dict[str, alt.LayerChart]:
+    """The panels of a faceted chart by title, in its order: each alone can be as wide as its part of a page."""
+    facet = chart.facet if isinstance(chart.facet, alt.Facet) else chart.facet.column
+    parts = chart.data.groupby(facet["shorthand"].split(":")[0])
+    panels = {}
+    for value in facet["sort"]:
+        panels[value] = chart.spec.properties(title=panel_title(value))  # a copy
+        panels[value].data = parts.get_group(value)
+    return panels
 
 
 def chart_png(chart: Chart | Spec) -> bytes:

@@ -10,7 +10,7 @@ from ccds_core.explain.top_tokens.corrections import CorrectionStep
 from ccds_core.explain.top_tokens.evidence import ListAgreement
 from ccds_core.explain.top_tokens.options import CORRECTIONS
 from ccds_core.explain.top_tokens.table import METHODS
-from ccds_core.figures.palette import MARK_COLOUR, class_colours, panel_title
+from ccds_core.figures.palette import MARK_COLOUR, class_colours, legend_columns, panel_title
 
 WIDTH, HEIGHT = 420, 200  # pixels of one word's lines; the width is that in a file
 RANKS = (1, 3, 10, 30, 100, 300, 1_000, 3_000)  # where the axis may be marked
@@ -102,7 +102,13 @@ def _lines(rows: pd.DataFrame, rungs: Sequence[CorrectionStep], deepest: int, st
         color=alt.Color(
             "class:N",
             scale=alt.Scale(domain=list(classes), range=class_colours(classes)),
-            legend=alt.Legend(title=None, orient="bottom", columns=6, symbolType="stroke", symbolStrokeWidth=4),
+            legend=alt.Legend(
+                title=None,
+                orient="bottom",
+                columns=legend_columns(classes, 6),
+                symbolType="stroke",
+                symbolStrokeWidth=4,
+            ),
         ),
         tooltip=["word:N", "class:N", "step:N", "rank:Q", "of:Q"],
     )

@@ -55,6 +55,7 @@ GLOW = ["#ffffff", "#e8871e", "#5a2a00"]
 SIGNED = [AGAINST_COLOUR, "#ffffff", FOR_COLOUR]  # from the most negative to the most positive, white at zero
 # lines that stand for no class: Okabe and Ito's colours for colour-blind viewers (2008), then two of Tol's (2021)
 LINE_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999933", "#882255")
+SYMBOL, LETTER = 24, 6.4  # pixels of a legend: a symbol with the gaps around it, and a letter
 PANEL_LETTERS = 44  # of a line of a panel's title: what fits a third of a page, or a phone
 STRONG, INK = 0.7, "#1b2430"  # shade of a signed cell above which its number is white; the colour of other numbers
 ONE_HUE = ["#f4f8fc", "#6baed6", "#08306b"]  # counts and fractions, light is little; white text from the middle on
@@ -71,6 +72,12 @@ def method_colours(labels: Sequence[str]) -> list[str]:
     """The colour of each attribution method, by its label; grey for what is no method, as random order."""
     colours = {method.label: method.colour for method in (*IMAGE_METHODS.values(), *TEXT_METHODS.values())}
     return [colours.get(label, MARK_COLOUR) for label in labels]
+
+
+def legend_columns(names: Sequence[str], most: int) -> alt.ExprRef:
+    """How many of these names stand in a row of a legend below a chart: at most `most`, fewer where it is narrow."""
+    slot = round(SYMBOL + LETTER * max(map(len, names)))
+    return alt.expr(f"clamp(floor(width / {slot}), 1, {most})")
 
 
 def colour_values(values: NDArray[np.floating], ramp: Sequence[str]) -> NDArray[np.uint8]:

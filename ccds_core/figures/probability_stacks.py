@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from ccds_core.figures.palette import MARK_COLOUR, class_colours
+from ccds_core.figures.palette import MARK_COLOUR, class_colours, legend_columns
 from ccds_core.results import Prediction, percent
 
 ROW_HEIGHT = 38  # pixels of a model
-FULL_ROW, HALF_ROW, NARROW, NARROWEST = 6, 5, 300, 200  # names in a row of the legend; pixels of a chart on a phone
+FULL_ROW, HALF_ROW = 6, 5  # names in a row of the legend, at most
 LETTER = 7.4  # pixels of one letter in a part, on average: a word that does not fit is left out
 LIGHTEST = 0.179  # relative luminance above which black has more contrast on a colour than white (WCAG 2)
 
@@ -43,7 +43,7 @@ def probability_stacks(predictions: Mapping[str, Prediction], title: str = "", b
     legend = alt.Legend(
         title=None,
         orient="bottom",
-        columns=alt.expr(f"width < {NARROWEST} ? 2 : width < {NARROW} ? 3 : {columns}"),
+        columns=legend_columns(classes, columns),
         symbolStrokeWidth=0,
     )
     # outlined, since no colour of a class is seen equally well on white and on the dark theme

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colours
+from ccds_core.figures.palette import MARK_COLOUR, NO_CLASS_COLOUR, class_colours, legend_columns
 
-SIZE = (1080, 560)  # pixels
+SIZE = (1080, 560)  # pixels in a file
+WIDTHS = (320, 480, 700, SIZE[0], 1500)  # pixels of the map from which more words are named
 AROUND = 90  # pixels of its height that title and legend take
 MARGIN = 0.05  # of the map's width and height, left free on every side
 LETTER, LINE = 7.5, 17  # pixels: a letter's width and a name's height, to keep names from covering one another
@@ -31,9 +32,7 @@ class PlacedWord:
     label: str  # the class of most of its training texts, or `NO_CLASS`
 
 
-def word_map(
-    points: Sequence[PlacedWord], classes: tuple[str, ...], marked: str | None, title: str
-) -> alt.LayerChart | alt.FacetChart:
+def word_map(points: Sequence[PlacedWord], classes: tuple[str, ...], marked: str | None, title: str) -> alt.LayerChart:
     """Points with the most frequent words first; `marked` is ringed and named."""
     named = _choose_names(points, marked)
     data = pd.DataFrame(
@@ -43,7 +42,7 @@ def word_map(
                 "x": point.x,
                 "y": point.y,
                 "class": point.label,
-                "written": place in named,
+                "from": named.get(place),
                 "found": point.word == marked,
             }
             for place, point in enumerate(points)
@@ -57,11 +56,21 @@ def word_map(
     )
     dots = base.mark_circle(size=50, opacity=0.85, stroke=MARK_COLOUR, strokeWidth=0.4).encode(
         color=alt.Color(
-            "class:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolOpacity=1, symbolStrokeWidth=0)
+            "class:N",
+            scale=colours,
+            legend=alt.Legend(
+                title=None,
+                orient="top",
+                columns=legend_columns([*classes, NO_CLASS], 7),
+                symbolOpacity=1,
+                symbolStrokeWidth=0,
+            ),
         ),
         tooltip=["word:N", "class:N"],
     )
-    names = base.transform_filter("datum.written && !datum.found").mark_text(dy=-NAME_ABOVE, color=MARK_COLOUR)
+    names = base.transform_filter("datum.from && width >= datum.from && !datum.found").mark_text(
+        dy=-NAME_ABOVE, color=MARK_COLOUR
+    )
     ring = base.transform_filter("datum.found").mark_point(size=420, strokeWidth=3, color=MARK_COLOUR)
     label = base.transform_filter("datum.found").mark_text(
         dy=-FOUND_ABOVE, fontSize=18, fontWeight="bold", color=MARK_COLOUR
@@ -72,7 +81,7 @@ def word_map(
 
 def neighbour_bars(
     neighbours: Sequence[tuple[str, float]], class_of: dict[str, str], classes: tuple[str, ...], title: str
-) -> alt.LayerChart | alt.FacetChart:
+) -> alt.LayerChart:
     """One bar per word, the nearest first; `class_of` leaves out neutral words."""
     data = pd.DataFrame(
         [{"word": word, "cosine": cosine, "class": class_of.get(word, NO_CLASS)} for word, cosine in neighbours]
@@ -95,7 +104,9 @@ def neighbour_bars(
     )
     bars = base.mark_bar(height={"band": 0.78}, stroke=MARK_COLOUR, strokeWidth=0.5).encode(
         color=alt.Color(
-            "class:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=4, symbolStrokeWidth=0)
+            "class:N",
+            scale=colours,
+            legend=alt.Legend(title=None, orient="bottom", columns=legend_columns(domain, 4), symbolStrokeWidth=0),
         ),
         tooltip=["word:N", "class:N", alt.Tooltip("cosine:Q", format=".3f")],
     )
@@ -112,16 +123,28 @@ def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:
     return ends
 
 
-def _choose_names(points: Sequence[PlacedWord], marked: str | None) -> set[int]:
-    """Places of words whose names fit: `marked` and the most frequent first, and none over another."""
+def _choose_names(points: Sequence[PlacedWord], marked: str | None) -> dict[int, int]:
+    """Place of a word -> the width of the map from which its name covers no other; without those that never fit.
+
+    `marked` and the most frequent words come first. On a wider map names stand further apart: none goes again.
+    """
+    chosen: dict[int, int] = {}
+    for width in WIDTHS:
+        chosen |= dict.fromkeys(_fitting(points, marked, list(chosen), width), width)
+    return chosen
+
+
+def _fitting(points: Sequence[PlacedWord], marked: str | None, before: list[int], width: int) -> list[int]:
+    """Places of further words whose names fit a map of this width, beside those chosen `before`."""
     (left, right), (bottom, top) = _extents(points)
     chosen: dict[int, tuple[float, float, float, float]] = {}  # place -> middle, half width and half height, in pixels
-    for place in sorted(range(len(points)), key=lambda place: points[place].word != marked):
+    rest = sorted(set(range(len(points))) - set(before), key=lambda place: (points[place].word != marked, place))
+    for place in [*before, *rest]:
         point = points[place]
         scale, above = (FOUND_SCALE, FOUND_ABOVE) if point.word == marked else (1.0, NAME_ABOVE)
-        x = (point.x - left) / (right - left) * SIZE[0]
+        x = (point.x - left) / (right - left) * width
         y = (point.y - bottom) / (top - bottom) * (SIZE[1] - AROUND) + above
         half, tall = len(point.word) * LETTER * scale / 2, LINE * scale / 2
-        if all(abs(x - a) > half + b or abs(y - c) > tall + d for a, c, b, d in chosen.values()):
+        if place in before or all(abs(x - a) > half + b or abs(y - c) > tall + d for a, c, b, d in chosen.values()):
             chosen[place] = (x, y, half, tall)
-    return set(chosen)
+    return [place for place in chosen if place not in before]

@@ -24,6 +24,11 @@ SMALL_TEXTS = """smallest => { const found = [];
         } };
     look(document.querySelector('[data-testid=stMain]'));
     return found; }"""
+CUT_TEXTS = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')].flatMap(chart => {
+    const edge = chart.getBoundingClientRect();
+    return [...chart.querySelectorAll('text')].filter(text => { const box = text.getBoundingClientRect();
+        return box.width > 2 && (box.left < edge.left - 2 || box.right > edge.right + 2); })
+        .map(text => text.textContent); })"""
 SMALLEST = 14  # pixels of a letter that a class reads from a projector
 TOUCH = 3  # pixels by which two parts may overlap: borders and rounded corners
 
@@ -38,6 +43,11 @@ def boxes(page: Page, names: tuple[str, ...] = FIGURES + CONTROLS) -> list[Box]:
 def small_texts(page: Page) -> list[str]:
     """Every text of the page that is smaller than `SMALLEST`."""
     return page.evaluate(SMALL_TEXTS, SMALLEST)
+
+
+def cut_texts(page: Page) -> list[str]:
+    """Every text of a chart that stands out over the chart's left or right edge, where it is not drawn."""
+    return page.evaluate(CUT_TEXTS)
 
 
 def overlapping(parts: list[Box]) -> list[tuple[object, object]]:

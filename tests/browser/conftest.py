@@ -54,6 +54,11 @@ DRAWN_ANEW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChar
         part => part.textContent.includes(chart.ariaLabel.slice(0, 25))))"""  # with its new title, in it or above it
 SAID = """() => { const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
     main.querySelectorAll('svg').forEach(chart => chart.remove()); return main.textContent; }"""  # but for the charts
+STILL = """() => { const parts = document.querySelectorAll('[data-testid=stVegaLiteChart], .marks, h1, .cells');
+    const seen = JSON.stringify([...parts].map(part => part.getBoundingClientRect()));
+    window.stillFor = window.lastSeen === seen ? window.stillFor + 1 : 0;
+    window.lastSeen = seen;
+    return window.stillFor >= 5; }"""  # a page is drawn in several steps, and moves while its fonts and charts come
 Visit = Callable[..., Page]
 
 expect.set_options(timeout=WAIT_LIMIT)
@@ -205,6 +210,12 @@ def settle(page: Page) -> Page:
     expect(running).to_be_visible(timeout=4 * WAIT_LIMIT)
     expect(page.locator("[data-stale='true']")).to_have_count(0)
     page.wait_for_function("[...document.images].every(image => image.complete)")
+    return page
+
+
+def still(page: Page) -> Page:
+    """Settle, then wait until nothing has moved for half a second: before boxes are measured."""
+    settle(page).wait_for_function(STILL, polling=100, timeout=4 * WAIT_LIMIT)
     return page
 
 

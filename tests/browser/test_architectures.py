@@ -13,7 +13,7 @@ from ccds_core.config.options import CnnOptions
 from ccds_core.config.presets import PRESETS
 from ccds_core.models.cnn_diff import WORDINGS, changes_title
 from ccds_core.models.cnn_script import write_script
-from tests.browser.conftest import charts, follow
+from tests.browser.conftest import charts, follow, still
 from tests.support.cases import mostly_slow
 
 PAGE = "architectures"
@@ -76,6 +76,7 @@ def test_a_preset_is_drawn_fits_a_projector_and_its_link_shows_the_same(visit, s
         expect(again.get_by_text(said)).to_be_visible()
         expect(again.get_by_role("radio", name="5 repaired", exact=True)).to_be_checked()
         expect(again.get_by_role("switch", name="Batch norm: FC layers")).to_be_checked()
+        still(again)
         for name in ("conv7", "fc3", "truck"):
             box = charts(again).get_by_text(name, exact=True).bounding_box()
             assert box["x"] + box["width"] <= 1280

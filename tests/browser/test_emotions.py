@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from ccds_core.data.emotion import CLASSES
 from ccds_core.data.examples import EXAMPLE_SENTENCES
 from ccds_core.data.normalize import split_words
-from tests.browser.conftest import charts, follow, settle, take
+from tests.browser.conftest import charts, follow, settle, still, take
 
 RULE, TABLE, BERT = "one-word-rule", "text-embedding", "bert-emotion"
 WRITE = "emotions?emotions_source=Write"
@@ -103,6 +103,7 @@ def test_the_answers_and_how_far_to_trust_them_are_on_the_first_screen(visit, te
     size = SCREENS[screen]
     page = visit(f"{text_server}/emotions", viewport=size)
     expect(charts(page)).to_have_count(2)
+    still(page)
     heading, bars, box = (
         page.locator(part).first.bounding_box()
         for part in ("h3", "[data-testid=stVegaLiteChart]", "[data-testid=stAlert]")

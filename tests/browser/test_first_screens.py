@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.boxes import boxes, overlapping, small_texts
+from tests.browser.boxes import boxes, cut_texts, overlapping, small_texts
 from tests.browser.conftest import settle
 from tests.support.cases import mostly_slow
 
@@ -53,3 +53,4 @@ def test_the_main_picture_is_in_the_first_screen_and_nothing_overlaps(visit, tex
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
     assert not overlapping(boxes(page))
     assert not small_texts(page)
+    assert not cut_texts(page)

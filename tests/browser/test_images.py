@@ -8,13 +8,24 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import charts, choose_example, entry_of, settle
+from ccds_core.explain.methods import IMAGE_METHODS
+from tests.browser.boxes import cut_texts
+from tests.browser.conftest import charts, choose_example, entry_of, settle, still
 from tests.support.run_fixtures import SHIPPED
 from tests.support.uploaded_images import noisy, png, truncated_jpeg, wide
 
 REPEATS = 5
-CHARTS = 2  # all predictions beside the image, and every probability in the first tab
+CHARTS = 1 + len(SHIPPED)  # all predictions beside the image, and each network's in the first tab
 LIMIT = 5.0  # seconds; generous, since other work may run beside the tests. The aim is one second.
+
+
+@pytest.mark.parametrize(("width", "in_a_row"), [(1920, 6), (1024, 3), (390, 1)])
+def test_as_many_maps_stand_in_a_row_as_the_window_has_room_for(visit, server, width, in_a_row):
+    page = visit(f"{server}/images?images_view=Attribution+maps", viewport={"width": width, "height": 1080})
+    expect(charts(page)).to_have_count(1 + len(IMAGE_METHODS))
+    tops = [chart.bounding_box()["y"] for chart in charts(still(page)).all()[1:]]
+    assert sum(abs(top - tops[0]) < 1 for top in tops) == in_a_row
+    assert not cut_texts(page)
 
 
 @pytest.fixture

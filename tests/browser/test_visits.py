@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.shared import frame
-from tests.browser.conftest import charts, entry_of, settle
+from tests.browser.conftest import charts, entry_of, settle, still
 from tests.support.cases import mostly_slow
 
 PATHS = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES}
@@ -64,7 +64,7 @@ def test_a_deep_link_on_a_fresh_server_shows_the_page_in_its_frame(fresh_server,
 def test_no_state_is_wider_than_a_projector(visit, server, state):
     """And, as everywhere here, no request strays and the console holds no error."""
     page = visit(f"{server}/{STATES[state]}")
-    page.wait_for_load_state("networkidle")
+    still(page)
     for holder in ("html", "[data-testid='stMain']"):
         assert page.locator(holder).evaluate("holder => holder.scrollWidth - holder.clientWidth") <= 0, holder
     for box in [chart.bounding_box() for chart in charts(page).all()]:

@@ -13,7 +13,7 @@ from ccds_core.runs.records import RunRecord
 from pages.ui.embeddings import loaders
 from pages.ui.embeddings.views import WORD, Places
 from pages.ui.shared import controls
-from pages.ui.shared.charts import draw_as_wide_as_it_is
+from pages.ui.shared.charts import draw_stretched
 from pages.ui.shared.crude import on_screen
 from pages.ui.shared.markdown import plain
 from pages.ui.shared.text_loaders import find_counter
@@ -49,7 +49,7 @@ def draw_map(records: Sequence[RunRecord], places: Places) -> None:
     fraction = percent(word_vectors.same_class_share(table, words, class_of))
     title = f"{record.name}: {fraction} of these words have a nearest neighbour of the same emotion"
     chart = word_map(points, counter.card.classes, marked and on_screen(marked), title)
-    draw_as_wide_as_it_is(chart, title, "embeddings_map")
+    draw_stretched(chart, title, "embeddings_map")
     st.caption(plain(_explain(words, marked)))
 
 

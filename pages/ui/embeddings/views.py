@@ -13,14 +13,14 @@ from ccds_core.results import percent
 from ccds_core.runs.records import RunRecord
 from pages.ui.embeddings import loaders
 from pages.ui.shared import panels
-from pages.ui.shared.charts import draw_as_wide_as_it_is
+from pages.ui.shared.charts import draw_stretched
 from pages.ui.shared.crude import on_screen
 from pages.ui.shared.markdown import plain
 from pages.ui.shared.text_loaders import find_counter
 
 NEIGHBOURS = 12
 DEFAULT_LEAST = 20  # training texts
-WORD = 240  # pixels
+WORD = 220  # pixels
 WORD_HELP = "Any word; its nearest neighbours are those with the highest cosine similarity."
 ADD = "Words whose vectors are added, with spaces between them."
 SUBTRACT = "Words whose vectors are subtracted from the sum."
@@ -129,7 +129,7 @@ def _draw_side_by_side(records: Sequence[RunRecord], question: Question) -> None
             shown = [(on_screen(word), cosine) for word, cosine in neighbours]
             colours = {on_screen(word): class_of[word] for word, _ in neighbours if word in class_of}
             bars = neighbour_bars(shown, colours, classes, title)
-            draw_as_wide_as_it_is(bars, title, f"embeddings_{question.key}_{record.name}")
+            draw_stretched(bars, title, f"embeddings_{question.key}_{record.name}")
 
 
 def _ask(table: WordTable, question: Question) -> tuple[WordTable, Neighbours]:

@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from ccds_core.figures.attribution_maps import MapPanel, attribution_maps
+from ccds_core.figures.attribution_maps import MapPanel, attribution_maps, map_panel
 from ccds_core.figures.probability_bars import probability_bars
 from ccds_core.results import Prediction, percent
 from ccds_core.runs import consensus
@@ -18,11 +18,13 @@ from ccds_core.runs.records import RunRecord
 from pages.ui.images import loaders as images_loaders
 from pages.ui.images.loaders import UploadedImage
 from pages.ui.shared import controls, faithfulness_view, panels
-from pages.ui.shared.charts import draw_as_wide_as_it_is
+from pages.ui.shared.charts import draw_in_rows
+from pages.ui.shared.markdown import plain
 
 if TYPE_CHECKING:  # torch comes on first use
     from ccds_core.explain.image_methods import ImageMap
 
+BARS_A_ROW = 3
 READ_AS = {True: "red supports the class, blue opposes it", False: "more orange: more important"}  # signed or not
 PREDICTED = "predicted class"
 NOTHING, OTHER_NETWORK, OTHER_CLASS = "No comparison", "Compare networks", "Compare classes"
@@ -66,7 +68,7 @@ def draw_probabilities(_: UploadedImage, predictions: Predictions) -> None:
     for number, group in enumerate(consensus.group_by_classes(predictions.predictions)):
         title = consensus.sureness_title(group)
         chart = probability_bars(group, title)
-        draw_as_wide_as_it_is(chart, title, f"images_bars_{number}")
+        panels.facets(chart, title, f"images_bars_{number}", BARS_A_ROW)
         table = panels.answer_table(group)
         with st.expander("The same as a table"):
             panels.table(table, percent=next(iter(group.values())).classes)
@@ -74,7 +76,7 @@ def draw_probabilities(_: UploadedImage, predictions: Predictions) -> None:
 
 
 def draw_maps(uploaded: UploadedImage, predictions: Predictions) -> None:
-    """Six methods, three to a row; beneath them those of another network or class."""
+    """Six methods, as many in a row as fit; beneath them those of another network or class."""
     first, bar = _choose_explained(predictions)
     with bar:
         shown = controls.choose_one("Shown", (OVERLAY, PIXELS), "images_shown")
@@ -116,7 +118,8 @@ def _draw_row(uploaded: UploadedImage, explained: Explained, over: Image.Image |
     fraction = percent(half_share(maps["occlusion"].attribution.values))
     title = f"{explained.title}: {fraction} of the pixels carry half of the positive attribution (occlusion)"
     chart = attribution_maps(drawn, title, over)
-    draw_as_wide_as_it_is(chart, title, key)
+    st.markdown(f"**{plain(title)}**")
+    draw_in_rows({panel.title: map_panel(panel, over) for panel in drawn}, key)
     panels.exports("maps", chart, _map_table(maps), f"{key}_export")
     gap = maps["integrated-gradients"].attribution.completeness_gap
     if gap is not None:

@@ -4,6 +4,7 @@ That check is two thirds of the time that Altair takes to write a chart out, and
 waits. The tests of the pages switch it on.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
@@ -33,6 +34,20 @@ class _Written:
 def unchecked(chart: Chart, *, titled: bool = True) -> "alt.Chart":
     """The chart for `st.altair_chart`, with its title or without."""
     return cast("alt.Chart", _Written(chart, titled=titled))
+
+
+def draw_in_rows(charts: "Mapping[str, alt.LayerChart]", key: str) -> None:
+    """Charts by title that keep their size: as many in a row as the window has room for."""
+    with st.container(horizontal=True):
+        for number, (title, chart) in enumerate(charts.items()):
+            whole = chart.properties(autosize="pad", padding=0)  # by "fit" the legend would stand in the chart
+            st.altair_chart(unchecked(whole), width="content", key=f"{key}_{number}", alt=on_screen(title))
+
+
+def draw_stretched(chart: "alt.LayerChart", title: str, key: str) -> None:
+    """A chart as wide as its part of the page, its title above it in as many lines as that takes."""
+    st.markdown(f"**{plain(title)}**")
+    st.altair_chart(unchecked(chart, titled=False), height=int(chart.height), key=key, alt=on_screen(title))
 
 
 def draw_as_wide_as_it_is(chart: Chart, title: str, key: str) -> None:

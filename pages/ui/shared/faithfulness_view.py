@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # torch comes on first use
     from ccds_core.explain.faithfulness_study import FaithfulnessResults
 
 GAIN = "Gain over random order (>0: better than random)"
+PANELS_A_ROW = 2
+CURVES_AROUND = 200  # pixels of title, axis and legend
 REASONS = (
     "**Deletion**: parts are removed, the highest ranked first. With a faithful method the probability falls sooner "
     "than with random order. **Insertion**: only the highest ranked parts are kept; it should rise sooner.",
@@ -41,14 +43,14 @@ def draw_faithfulness(
     """`scores` of the same methods; `part` is what was erased, in the plural: "patches" or "words"."""
     title = erasure_title(erasures)
     curves = erasure_curves(erasures, part, target, title)
-    draw_as_wide_as_it_is(curves, title, f"{key}_curves")
+    panels.facets(curves, title, f"{key}_curves", PANELS_A_ROW, CURVES_AROUND)
     erased = next(iter(erasures.values())).deletion[-1]
     st.caption(
         f"With all {part} erased the probability of {plain(target)} is {percent(float(erased))}: a model predicts one "
         "of its classes for an empty input, too. All curves of deletion end there, and those of insertion begin there."
     )
     gains = gain_bars(erasures, GAIN)
-    draw_as_wide_as_it_is(gains, GAIN, f"{key}_gains")
+    panels.facets(gains, GAIN, f"{key}_gains", PANELS_A_ROW)
     names, correlations = list(scores), agree(scores)
     if len(names) > 1:
         heading = _correlation_title(names, correlations)
@@ -69,8 +71,7 @@ def draw_many_rows(record: RunRecord, key: str) -> None:
         return
     gains = {method.label: (method.comprehensiveness, method.sufficiency) for method in results.measures.values()}
     title = _many_title(gains, results)
-    chart = gain_dots(gains, title)
-    draw_as_wide_as_it_is(chart, title, f"{key}_many")
+    panels.facets(gain_dots(gains, title), title, f"{key}_many", PANELS_A_ROW)
     st.caption(
         plain(f"{results.n:,} {results.split} rows of {results.data_source}; target: the class that {record.name} ")
         + "predicts; 95 % intervals. The random ranking is a control."

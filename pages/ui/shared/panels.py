@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ccds_core.data.text_file import guard_table, write_table
-from ccds_core.figures.export import Chart, Spec, chart_png, chart_svg
+from ccds_core.figures.export import Chart, Spec, chart_png, chart_svg, panels_of
 from ccds_core.figures.probability_stacks import ROW_HEIGHT, probability_stacks
 from ccds_core.results import Prediction, percent
 from ccds_core.runs.claims import Claim
@@ -94,6 +94,12 @@ def beside(charts: Mapping[str, alt.LayerChart], key: str, most: int, around: in
                 key=f"{key}_{start + column}",
                 alt=on_screen(title),
             )
+
+
+def facets(chart: alt.FacetChart, title: str, key: str, most: int, around: int = AROUND) -> None:
+    """The panels of a chart side by side as in `beside`, under its title."""
+    st.markdown(f"**{plain(title)}**")
+    beside(panels_of(chart), key, most, around)
 
 
 def exports(name: str, chart: Chart | Spec | None, table: pd.DataFrame, key: str) -> None:

@@ -9,18 +9,20 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ccds_core.config.run_config import OPTIMIZERS, TrainConfig
 from ccds_core.errors import CcdsError
-from ccds_core.figures.attribution_maps import MapPanel, attribution_maps
+from ccds_core.figures.attribution_maps import MapPanel, map_panel
 from ccds_core.figures.probability_bars import probability_bars
 from ccds_core.jobs import control, protocol
 from ccds_core.jobs.queue import new_ending
 from ccds_core.runs import records
-from pages.ui.shared.charts import draw_as_wide_as_it_is
+from pages.ui.shared import panels
+from pages.ui.shared.charts import draw_in_rows
 from pages.ui.shared.errors import errors_on_page
 from pages.ui.shared.markdown import plain
 from pages.ui.train import loaders
 from pages.ui.train.lesson_controls import SHOWN, forget_refused, refuse, show_refused
 
 MOST = 6  # epochs shown
+BARS_A_ROW = 3
 SIDE = 160  # pixels of the example on screen
 
 
@@ -60,15 +62,15 @@ def _draw_predictions(name: str, epochs: Sequence[int], number: int) -> None:
             st.caption(plain(example.label))
     with right:
         predictions = {f"epoch {epoch}": result.prediction for epoch, (_, result) in results.items()}
-        draw_as_wide_as_it_is(probability_bars(predictions, title), title, "train_back_bars")
+        panels.facets(probability_bars(predictions, title), title, "train_back_bars", BARS_A_ROW)
     maps = [
         MapPanel(f"epoch {epoch}", "", attribution.values, attribution.signed, "contribution to the logit")
         for epoch, (_, result) in results.items()
         if (attribution := result.attribution) is not None
     ]
     if maps:
-        title = f"Integrated gradients: red supports {example.label}, blue opposes it"
-        draw_as_wide_as_it_is(attribution_maps(maps, title), title, "train_back_maps")
+        st.markdown(f"**Integrated gradients: red supports {plain(example.label)}, blue opposes it**")
+        draw_in_rows({panel.title: map_panel(panel) for panel in maps}, "train_back_maps")
 
 
 def _fork(name: str, epochs: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ccds_core.data.examples import EXAMPLE_SENTENCES
 from tests.browser.attention.grid_visits import head, painted
-from tests.browser.conftest import WAIT_LIMIT, charts, settle, take
+from tests.browser.conftest import WAIT_LIMIT, charts, settle, still, take
 
 SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844))
 PHONE = 500  # pixels of width below which all stands in one column
@@ -30,7 +30,7 @@ def attention(visit, text_server):
     def open_page(query: str = "", **options: object) -> Page:
         page = painted(visit(f"{text_server}/attention{query}", **options))
         expect(bars(page).first).to_be_attached()
-        return page
+        return still(page)
 
     return open_page
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import charts, settle
+from tests.browser.conftest import charts, still
 from tests.support.cases import mostly_slow
 
 SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844))
@@ -33,7 +33,7 @@ def opened(visit, server: str, view: str, size: tuple[int, int], theme: str = "l
     width, height = size
     page = visit(f"{server}/compare{VIEWS[view]}", viewport={"width": width, "height": height}, color_scheme=theme)
     expect(charts(page).locator(DRAWN[view]).first).to_be_attached()
-    return settle(page)
+    return still(page)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

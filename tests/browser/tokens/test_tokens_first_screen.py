@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import charts, settle
+from tests.browser.conftest import charts, still
 
 SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844))
 PHONE = 500  # pixels of width below which all stands in one column
@@ -15,7 +15,7 @@ def opened(visit, server: str, size: tuple[int, int], path: str = "tokens", them
     width, height = size
     page = visit(f"{server}/{path}", viewport={"width": width, "height": height}, color_scheme=theme)
     expect(charts(page).locator(".mark-rect path").first).to_be_attached()
-    return settle(page)
+    return still(page)
 
 
 def boxes(page: Page) -> list[dict[str, float]]:

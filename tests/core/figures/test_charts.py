@@ -4,6 +4,7 @@ import io
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 from PIL import Image
@@ -11,7 +12,7 @@ from PIL import Image
 from ccds_core.data.cifar10 import CLASSES
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.figures.confusion_heatmap import confusion_heatmap, largest_confusion
-from ccds_core.figures.export import PNG_SCALE, TEXT, chart_png, chart_spec, chart_svg
+from ccds_core.figures.export import PNG_SCALE, TEXT, chart_png, chart_spec, chart_svg, panels_of
 from ccds_core.figures.learning_curves import learning_curves
 from ccds_core.figures.palette import IMAGE_CLASS_COLOURS, PANEL_LETTERS, panel_title
 from ccds_core.figures.probability_bars import probability_bars
@@ -61,6 +62,21 @@ def axis_titles(chart):
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_says_what_its_axes_show(name):
     assert axis_titles(CHARTS[name]()) == AXES[name]
+
+
+@pytest.mark.parametrize("name", ["learning curves", "bars"])
+def test_the_panels_of_a_chart_alone_show_what_they_show_together(name):
+    """Alone, a panel can be as wide as its part of a page."""
+    chart = CHARTS[name]()
+    panels = panels_of(chart)
+    together = pd.concat([panel.data for panel in panels.values()])
+    assert len(together) == len(chart.data)
+    for title, panel in panels.items():
+        field = "model" if name == "bars" else "run"
+        assert set(panel.data[field]) == {title}
+        assert AXES[name] <= axis_titles(panel)
+        assert panel.to_dict()["title"]["text"] == [title]
+    assert chart.spec.to_dict(context={"pre_transform": False}).get("title") is None, "the chart itself stays as it was"
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -80,14 +80,15 @@ def test_a_question_mark_stands_at_each_word_that_a_model_does_not_know():
     assert len(marks) == 1
 
 
-def test_on_the_map_the_word_looked_for_is_named_and_no_name_covers_another():
+@pytest.mark.parametrize(("width", "most"), [(330, 60), (1080, 300), (1700, 300)])
+def test_on_the_map_the_word_looked_for_is_named_and_no_name_covers_another(width, most):
     generator = np.random.default_rng(0)
     points = [PlacedWord(f"word{n}", *generator.normal(size=2), CLASSES[n % 6]) for n in range(300)]
     points.append(PlacedWord("hidden", points[0].x, points[0].y, NO_CLASS))
-    texts = [node for node in scenes(word_map(points, CLASSES, "hidden", "title"))
+    texts = [node for node in scenes(word_map(points, CLASSES, "hidden", "title").properties(width=width))
              if "text" in node and str(node["text"]).startswith(("word", "hidden"))]  # fmt: skip
     assert sum(node["text"] == "hidden" for node in texts) == 1
-    assert 20 < len(texts) < 300
+    assert 20 < len(texts) < most
     boxes = [(node["x"], node["y"], 6 * len(node["text"]) / 2) for node in texts if node["text"] != "hidden"]
     for place, (x, y, half) in enumerate(boxes):
         assert all(abs(x - a) > half + b or abs(y - c) > 11 for a, c, b in boxes[:place])

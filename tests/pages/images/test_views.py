@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 
 from ccds_core.data import cifar10
+from ccds_core.explain.methods import IMAGE_METHODS
 from ccds_core.paths import data_dir
 from ccds_core.results import percent
 from ccds_core.runs.records import find_run
@@ -30,19 +31,18 @@ def whole_data():
 def test_the_maps_of_a_network_name_it_and_the_class(open_page):
     app = open_page("images", images_view=MAPS, images_network=NETWORK, images_target="ship")
     assert not app.exception
-    _, chart = charts(app)
-    assert chart.alt.startswith(f"{NETWORK}, ship: ")
-    assert "% of the pixels carry half of the positive attribution" in chart.alt
-    for method in ("Saliency", "Integrated gradients", "Occlusion", "Grad-CAM"):
-        assert method in chart.spec
+    (finding,) = [text.value for text in app.markdown if "carry half of the positive attribution" in text.value]
+    assert finding.startswith("**" + plain(f"{NETWORK}, ship: "))
+    _, *maps = charts(app)
+    assert [each.alt for each in maps] == [method.label for method in IMAGE_METHODS.values()]
 
 
 @pytest.mark.usefixtures("shelf")
 def test_the_title_of_a_chart_that_scrolls_sideways_is_text_which_no_window_cuts(open_page):
-    app = open_page("images", images_view=MAPS, images_network=NETWORK)
-    _, maps = charts(app)
-    assert not json.loads(maps.spec).get("title")
-    assert f"**{plain(maps.alt)}**" in [text.value for text in app.markdown]
+    app = open_page("images", images_view=TEST, images_network=NETWORK)
+    agreement = charts(app)[-1]
+    assert not json.loads(agreement.spec).get("title")
+    assert f"**{plain(agreement.alt)}**" in [text.value for text in app.markdown]
 
 
 @pytest.mark.slow
@@ -58,30 +58,38 @@ def test_the_title_of_a_chart_that_scrolls_sideways_is_text_which_no_window_cuts
 def test_another_class_or_network_stands_beneath(open_page, query, second):
     app = open_page("images", images_view=MAPS, images_network=NETWORK, images_target="ship", **query)
     assert not app.exception
-    _, first, other = charts(app)
-    assert other.alt.startswith(second)
-    assert first.spec != other.spec
+    findings = [text.value for text in app.markdown if "carry half of the positive attribution" in text.value]
+    assert findings[1].startswith("**" + plain(second))
+    _, *maps = charts(app)
+    first, other = maps[: len(IMAGE_METHODS)], maps[len(IMAGE_METHODS) :]
+    assert [each.alt for each in first] == [each.alt for each in other]
+    assert all(one.spec != two.spec for one, two in zip(first, other, strict=True))
 
 
 @pytest.mark.usefixtures("shelf")
 def test_pixels_and_overlay_are_two_images(open_page):
-    over, pixels = (charts(open_page("images", images_view=MAPS, images_shown=shown))[1] for shown in
+    over, pixels = (charts(open_page("images", images_view=MAPS, images_shown=shown))[1:] for shown in
                     ("Overlay", "Pixels"))  # fmt: skip
-    assert over.alt == pixels.alt
-    assert len(chart_rows(over)) == len(chart_rows(pixels)) == 6
-    assert set(chart_rows(over)["image"]).isdisjoint(chart_rows(pixels)["image"])
+    assert [each.alt for each in over] == [each.alt for each in pixels]
+    images = [{chart_rows(each)["image"].item() for each in drawn} for drawn in (over, pixels)]
+    assert len(images[0]) == len(images[1]) == len(IMAGE_METHODS)
+    assert images[0].isdisjoint(images[1])
 
 
 @pytest.mark.usefixtures("shelf")
 def test_the_faithfulness_test_shows_curves_gains_and_rank_correlations_and_says_what_was_not_measured(open_page):
     app = open_page("images", images_view=TEST, images_network=NETWORK)
     assert not app.exception
-    _, curves, gains, agreement = charts(app)
-    assert "random order" in set(chart_rows(curves)["method"])
-    assert set(chart_rows(gains)["method"]) == set(chart_rows(curves)["method"]) - {"random order"}
+    _, deletion, insertion, *gains, agreement = charts(app)
+    assert [each.alt for each in (deletion, insertion, *gains)] == [
+        "Deletion", "Insertion", "Comprehensiveness", "Sufficiency"
+    ]  # fmt: skip
+    assert "random order" in set(chart_rows(insertion)["method"])
+    for each in gains:
+        assert set(chart_rows(each)["method"]) == set(chart_rows(deletion)["method"]) - {"random order"}
     assert "agree least" in agreement.alt
     assert any("Not measured" in caption.value for caption in app.caption)
-    ends = chart_rows(curves).query("kind == 'Deletion' and fraction == 1")["probability"]
+    ends = chart_rows(deletion).query("fraction == 1")["probability"]
     assert ends.max() - ends.min() < 1e-9  # whatever the order: an image of one grey
     assert any(f"is {percent(ends.iloc[0])}: a model predicts one" in caption.value for caption in app.caption)
 
