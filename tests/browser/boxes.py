@@ -27,7 +27,7 @@ SMALL_TEXTS = """smallest => { const found = [];
 CUT_TEXTS = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')].flatMap(chart => {
     const edge = chart.getBoundingClientRect();
     return [...chart.querySelectorAll('text')].filter(text => { const box = text.getBoundingClientRect();
-        return box.width > 2 && (box.left < edge.left - 2 || box.right > edge.right + 2); })
+        return box.width > 2 && (box.left < edge.left - 8 || box.right > edge.right + 8); })
         .map(text => text.textContent); })"""
 SMALLEST = 14  # pixels of a letter that a class reads from a projector
 TOUCH = 3  # pixels by which two parts may overlap: borders and rounded corners
@@ -46,7 +46,7 @@ def small_texts(page: Page) -> list[str]:
 
 
 def cut_texts(page: Page) -> list[str]:
-    """Every text of a chart that stands out over the chart's left or right edge, where it is not drawn."""
+    """Every text of a chart that is cut at its left or right edge; the box of slanted text is larger than what is seen."""
     return page.evaluate(CUT_TEXTS)
 
 

@@ -54,7 +54,7 @@ DRAWN_ANEW = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChar
         part => part.textContent.includes(chart.ariaLabel.slice(0, 25))))"""  # with its new title, in it or above it
 SAID = """() => { const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
     main.querySelectorAll('svg').forEach(chart => chart.remove()); return main.textContent; }"""  # but for the charts
-STILL = """() => { const parts = document.querySelectorAll('[data-testid=stVegaLiteChart], .marks, h1, .cells');
+UNMOVED = """() => { const parts = document.querySelectorAll('[data-testid=stVegaLiteChart], .marks, h1, .cells');
     const seen = JSON.stringify([...parts].map(part => part.getBoundingClientRect()));
     window.stillFor = window.lastSeen === seen ? window.stillFor + 1 : 0;
     window.lastSeen = seen;
@@ -215,7 +215,7 @@ def settle(page: Page) -> Page:
 
 def still(page: Page) -> Page:
     """Settle, then wait until nothing has moved for half a second: before boxes are measured."""
-    settle(page).wait_for_function(STILL, polling=100, timeout=4 * WAIT_LIMIT)
+    settle(page).wait_for_function(UNMOVED, polling=100, timeout=4 * WAIT_LIMIT)
     return page
 
 

@@ -46,7 +46,9 @@ def cosines(page, place):
 
 def title(page, place):
     """The finding over a chart."""
-    return page.get_by_test_id("stVegaLiteChart").nth(place).get_attribute("aria-label")
+    chart = page.get_by_test_id("stVegaLiteChart").nth(place)
+    expect(chart).to_have_attribute("aria-label", re.compile("."))  # it is there before it is drawn
+    return chart.get_attribute("aria-label")
 
 
 def test_both_tables_show_the_nearest_words_of_a_word_nearest_first(visit, text_server):
