@@ -128,7 +128,8 @@ def map_panel(panel: MapPanel, over: Image.Image | None = None) -> alt.LayerChar
         domain=[ends[0], sum(ends) / 2, ends[1]], range=SIGNED if panel.signed else GLOW, interpolate="rgb"
     )
     legend = alt.Legend(
-        title=panel.unit, orient="bottom", direction="horizontal", gradientLength=SIDE - 2 * LABEL, gradientThickness=10,
+        title=panel.unit, orient="bottom", direction="horizontal", gradientLength=SIDE - 2 * LABEL,
+        gradientThickness=10,
         values=[ends[0], sum(ends) / 2, ends[1]], format="+.2~g" if panel.signed else ".2~g", titleFontWeight="normal",
         titleLimit=SIDE + 10,
         labelExpr="datum.value === 0 ? '0' : datum.label",

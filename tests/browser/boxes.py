@@ -46,7 +46,7 @@ def small_texts(page: Page) -> list[str]:
 
 
 def cut_texts(page: Page) -> list[str]:
-    """Every text of a chart that is cut at its left or right edge; the box of slanted text is larger than what is seen."""
+    """Every text of a chart that is cut at its side; the box of slanted text is larger than the text."""
     return page.evaluate(CUT_TEXTS)
 
 
