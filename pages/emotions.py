@@ -12,7 +12,7 @@ frame.open_page("emotions")
 
 bar = st.container(horizontal=True, vertical_alignment="center")
 source = controls.choose_one("Text from", text_controls.SOURCES, "emotions_source", bar)
-example = bar.container(horizontal=True)
+example = bar.container(horizontal=True, width="stretch" if source == text_controls.WRITE else "content")
 with errors_on_page(), bar.popover("Options", icon=":material/tune:"):
     records = text_controls.choose_text_runs("emotions")
     crude.switch("emotions")

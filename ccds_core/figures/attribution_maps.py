@@ -147,7 +147,7 @@ def map_panel(panel: MapPanel, over: Image.Image | None = None) -> alt.LayerChar
         fontSize=16,
         subtitleColor=MARK_COLOUR,
     )
-    return alt.layer(bitmap, key).properties(width=SIDE, height=SIDE, title=heading)
+    return alt.LayerChart(layer=[bitmap, key]).properties(width=SIDE, height=SIDE, title=heading)
 
 
 def _limit(panel: MapPanel) -> float:

@@ -6,6 +6,7 @@ It stands alone: every chart and every page's export goes through it.
 from typing import cast
 
 import altair as alt
+import pandas as pd
 
 from ccds_core.figures.palette import panel_title
 
@@ -34,10 +35,10 @@ def chart_spec(chart: Chart | Spec, validate: bool = True) -> Spec:
 def panels_of(chart: alt.FacetChart) -> dict[str, alt.LayerChart]:
     """The panels of a faceted chart by title, in its order: each alone can be as wide as its part of a page."""
     facet = chart.facet if isinstance(chart.facet, alt.Facet) else chart.facet.column
-    parts = chart.data.groupby(facet["shorthand"].split(":")[0])
+    parts = cast(pd.DataFrame, chart.data).groupby(facet["shorthand"].split(":")[0])
     panels = {}
     for value in facet["sort"]:
-        panels[value] = chart.spec.properties(title=panel_title(value))  # a copy
+        panels[value] = cast(alt.LayerChart, chart.spec).properties(title=panel_title(value))  # a copy
         panels[value].data = parts.get_group(value)
     return panels
 

@@ -1,6 +1,7 @@
 """A drawing of a CNN: its layers from left to right; layers that differ from architecture 1 are outlined and named."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from ccds_core.config.options import Initialisation
 from ccds_core.figures.export import Spec
@@ -22,7 +23,8 @@ WIDTH = 1120  # pixels: a 1280-pixel projector
 OUTPUT = 100.0  # width of the class names, before the drawing is stretched to the page
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 SAME = "datum.status === 'same'"
-NARROW = "width < 520"  # a phone: names stand upright, and without shapes, which would cover one another
+NARROW = "width < 520"  # a phone
+LETTER = 7.4  # pixels of a letter below a layer
 
 
 def network_drawing(
@@ -37,7 +39,7 @@ def network_drawing(
     heading, _, rest = title.partition(": ")  # two lines, since with many changes it is long
     place: Spec = {
         "x": {"field": "left", "type": "quantitative", "scale": {"domain": [0, right + OUTPUT], "nice": False},
-              "axis": _name_axis(blocks)},
+              "axis": _name_axis(blocks, right + OUTPUT)},
         "y": {"field": "top", "type": "quantitative", "scale": {"domain": [HEIGHT, 0], "nice": False}, "axis": None},
     }  # fmt: skip
     return {
@@ -51,25 +53,32 @@ def network_drawing(
     }
 
 
-def _name_axis(blocks: Sequence[Block]) -> Spec:
-    """Each block's name and shape below it, as axis labels, so that they have the colours of the page's theme."""
+def _name_axis(blocks: Sequence[Block], right: float) -> Spec:
+    """Each block's name and shape below it, as axis labels, so that they have the colours of the page's theme.
+
+    Where they would cover one another the names stand upright, without shapes. `right`: where the drawing ends.
+    """
     named = {sum(INPUT_AT) / 2: "image\n32×32\n×3"}
     named |= {(block.left + block.right) / 2: f"{block.name}\n{_short_shape(block.shape)}" for block in blocks}
     positions = [round(position, 3) for position in named]
+    widths = [LETTER * max(map(len, name.split("\n"))) for name in named.values()]
+    pairs = pairwise(zip(positions, widths, strict=True))
+    least = max((one + other) / 2 / (after - before) for (before, one), (after, other) in pairs)  # pixels of a unit
+    tight = f"width < {right * least:.0f}"
     return {
         "values": positions,
         "labelExpr": f"slice(split({list(named.values())}[indexof({positions}, datum.value)], '\\n'), 0, "
-                     f"{NARROW} ? 1 : 3)",
-        "labelAngle": _narrow("-90", "0"), "labelAlign": _narrow("'right'", "'center'"),
-        "labelBaseline": _narrow("'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False, "ticks": False,
+                     f"{tight} ? 1 : 3)",
+        "labelAngle": _either(tight, "-90", "0"), "labelAlign": _either(tight, "'right'", "'center'"),
+        "labelBaseline": _either(tight, "'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False, "ticks": False,
         "domain": False, "labelOverlap": False, "labelLineHeight": LINE, "labelFlush": False,
         "labelBound": False,
     }  # fmt: skip
 
 
-def _narrow(narrow: str, wide: str) -> Spec:
-    """One value on a phone, another elsewhere: two Vega expressions."""
-    return {"expr": f"{NARROW} ? {narrow} : {wide}"}
+def _either(test: str, yes: str, no: str) -> Spec:
+    """One value where the test holds, another elsewhere: three Vega expressions."""
+    return {"expr": f"{test} ? {yes} : {no}"}
 
 
 def _short_shape(shape: tuple[int, ...]) -> str:
@@ -84,8 +93,8 @@ def _line(right: float) -> Spec:
 
 
 def _rectangles(blocks: Sequence[Block]) -> Spec:
-    legend = {"title": None, "orient": "none", "legendX": 0, "legendY": _narrow("-22", "-6"),
-              "direction": "horizontal", "columns": _narrow("4", "7"), "symbolType": "square",
+    legend = {"title": None, "orient": "none", "legendX": 0, "legendY": _either(NARROW, "-22", "-6"),
+              "direction": "horizontal", "columns": _either(NARROW, "4", "7"), "symbolType": "square",
               "symbolStrokeWidth": 0}  # fmt: skip
     scale = {"domain": list(KIND_COLOURS), "range": list(KIND_COLOURS.values())}
     titles = {name: name for name in ("layer", "kind", "output")} | {"status": "vs. Architecture 1"}
@@ -104,8 +113,8 @@ def _rectangles(blocks: Sequence[Block]) -> Spec:
 
 def _texts(blocks: Sequence[Block], scheme: Initialisation) -> Spec:
     mark = {"type": "text", "color": CHANGE_COLOUR, "baseline": "line-bottom", "fontWeight": "bold",
-            "lineBreak": "\n", "lineHeight": LINE, "angle": _narrow("-50", "0"),
-            "align": _narrow("'left'", "'center'")}  # fmt: skip
+            "lineBreak": "\n", "lineHeight": LINE, "angle": _either(NARROW, "-50", "0"),
+            "align": _either(NARROW, "'left'", "'center'")}  # fmt: skip
     return _layer(list(list_notes(blocks, scheme)), mark, {"text": {"field": "note", "type": "nominal"}})
 
 

@@ -76,7 +76,7 @@ def word_map(points: Sequence[PlacedWord], classes: tuple[str, ...], marked: str
         dy=-FOUND_ABOVE, fontSize=18, fontWeight="bold", color=MARK_COLOUR
     )
     layers = (dots, names.encode(text="word:N"), ring, label.encode(text="word:N"))
-    return alt.layer(*layers).properties(width=SIZE[0], height=SIZE[1], title=title)
+    return alt.LayerChart(layer=list(layers)).properties(width=SIZE[0], height=SIZE[1], title=title)
 
 
 def neighbour_bars(
@@ -111,7 +111,7 @@ def neighbour_bars(
         tooltip=["word:N", "class:N", alt.Tooltip("cosine:Q", format=".3f")],
     )
     numbers = base.mark_text(align="left", dx=3, color=MARK_COLOUR).encode(text=alt.Text("cosine:Q", format=".2f"))
-    return alt.layer(bars, numbers).properties(width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title)
+    return alt.LayerChart(layer=[bars, numbers]).properties(width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title)
 
 
 def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:

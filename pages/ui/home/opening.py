@@ -32,6 +32,7 @@ def draw_opening() -> None:
     with picture:
         steps = lesson_answers.recording(PLAYED)
         if steps:
+            st.markdown(f"**{TITLE}**")
             done = st.session_state.get(FRAME, 0) >= FRAMES
             st.fragment(_draw_frame, run_every=None if done else TICK)(steps)
     with doors:
@@ -52,6 +53,6 @@ def _draw_frame(steps: Steps) -> None:
     part = {names[label]: run[: STEPS * shown // FRAMES] for label, run in steps.items()}
     axes = LiveAxes("loss", len(digits.CLASSES), STEPS)
     chart = live_lines(series.points(part, "loss"), axes, list(part), TITLE)
-    st.altair_chart(unchecked(chart), key="home_training", alt=TITLE, height=HEIGHT)
+    st.altair_chart(unchecked(chart, titled=False), key="home_training", alt=TITLE, height=HEIGHT)
     if before < shown == FRAMES:  # the page is drawn once more, without a next frame
         st.rerun()
