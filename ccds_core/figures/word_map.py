@@ -111,7 +111,9 @@ def neighbour_bars(
         tooltip=["word:N", "class:N", alt.Tooltip("cosine:Q", format=".3f")],
     )
     numbers = base.mark_text(align="left", dx=3, color=MARK_COLOUR).encode(text=alt.Text("cosine:Q", format=".2f"))
-    return alt.LayerChart(layer=[bars, numbers]).properties(width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title)
+    return alt.LayerChart(layer=[bars, numbers]).properties(
+        width=WIDTH, height=ROW_HEIGHT * len(data) + AROUND, title=title
+    )
 
 
 def _extents(points: Sequence[PlacedWord]) -> list[list[float]]:
