@@ -70,8 +70,8 @@ def _name_axis(blocks: Sequence[Block], right: float) -> Spec:
         "labelExpr": f"slice(split({list(named.values())}[indexof({positions}, datum.value)], '\\n'), 0, "
                      f"{tight} ? 1 : 3)",
         "labelAngle": _either(tight, "-90", "0"), "labelAlign": _either(tight, "'right'", "'center'"),
-        "labelBaseline": _either(tight, "'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False, "ticks": False,
-        "domain": False, "labelOverlap": False, "labelLineHeight": LINE, "labelFlush": False,
+        "labelBaseline": _either(tight, "'middle'", "'top'"), "title": None, "orient": "bottom", "grid": False,
+        "ticks": False, "domain": False, "labelOverlap": False, "labelLineHeight": LINE, "labelFlush": False,
         "labelBound": False,
     }  # fmt: skip
 
