@@ -17,7 +17,7 @@ CELL = (64, 32)  # pixels of a cell of the rank correlations: width and height
 AROUND = (330, 150)  # pixels that its names and its scale take beside and below
 KINDS = {"deletion": "Deletion", "insertion": "Insertion"}
 NAMED = {"comprehensiveness": "deletion", "sufficiency": "insertion"}  # measure -> its curve
-GAINS = {"comprehensiveness": "Comprehensiveness", "sufficiency": "Sufficiency"}
+GAINS = {"comprehensiveness": "Comprehensiveness (deletion)", "sufficiency": "Sufficiency (insertion)"}
 
 NARROWEST = 0.02  # half the axis at least, in probability
 

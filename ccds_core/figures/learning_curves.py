@@ -91,6 +91,10 @@ def live_lines(rows: pd.DataFrame, axes: LiveAxes, runs: Sequence[str], title: s
     tooltip = [alt.Tooltip("run:N"), alt.Tooltip("step:Q"), alt.Tooltip("value:Q", title=kind.label, format=".3~g")]
     base = alt.Chart(rows).encode(x=x, y=y, color=colour, tooltip=tooltip)
     layers = [base.mark_line(strokeWidth=2.5), base.mark_point(size=16, filled=True, opacity=0.5)]
+    beyond = rows[rows["value"] > ends[1]].drop_duplicates("run").assign(written=f"above {ends[1]:.2g}")
+    layers.append(
+        alt.Chart(beyond).mark_text(align="left", dx=4, dy=12).encode(x=x, y=y, color=colour, text="written:N")
+    )  # where its line leaves the chart
     if reference:
         rule = alt.Chart(pd.DataFrame({"value": reference[:1]})).mark_rule(color=MARK_COLOUR, strokeDash=[5, 4])
         layers = [rule.encode(y="value:Q"), *layers]

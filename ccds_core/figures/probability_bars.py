@@ -16,7 +16,8 @@ ROOM, PAIR_ROOM = 1.18, 1.4  # end of the scale: what is written behind a bar of
 PAIR_HEIGHT = 25  # pixels of a class with one bar or two: a change moves nothing else on the page
 PANELS_A_ROW = 6
 PALE = 0.4  # opacity
-SMALLEST_LABELLED = 0.05  # a smaller probability is not written out
+SMALLEST_LABELLED = 0.05  # a smaller probability is not written out where panels are narrow
+FINE = 0.1  # a smaller one is written with a digit more: what a change does to it is seen
 
 
 def probability_bars(predictions: Mapping[str, Prediction], title: str) -> alt.FacetChart:
@@ -78,21 +79,26 @@ def _bars(
     labels = base.mark_text(align="left", dx=3, fontWeight="bold", color=MARK_COLOUR).encode(
         x=alt.X("end:Q", scale=scale, title=axis_title, axis=axis), text="written:N"
     )
-    labels = labels.transform_filter(alt.datum.end >= SMALLEST_LABELLED)
-    rows = pd.DataFrame(_rows(predictions, pale))
+    alone = room == PAIR_ROOM
+    if not alone:
+        labels = labels.transform_filter(alt.datum.end >= SMALLEST_LABELLED)
+    rows = pd.DataFrame(_rows(predictions, pale, FINE if alone else 0.0))
     return alt.LayerChart(layer=[bars, labels], data=rows).properties(height=ROW_HEIGHT * len(classes))
 
 
-def _rows(predictions: Mapping[str, Prediction], pale: str) -> list[dict[str, object]]:
-    """One per bar. `written` stands behind the bar, at `end`; of a pair behind the longer one, once for both."""
+def _rows(predictions: Mapping[str, Prediction], pale: str, fine: float) -> list[dict[str, object]]:
+    """One per bar. `written` stands behind the bar, at `end`; of a pair behind the longer one, once for both.
+
+    Below `fine` a probability is written with a digit more.
+    """
     rows: list[dict[str, object]] = []
     for model, prediction in predictions.items():
         for place, name in enumerate(prediction.classes):
             value = float(prediction.probabilities[place])
             row = {"model": model, "class": name, "probability": value, "top": name == prediction.label}
-            written, end = percent(value), value
+            written, end = percent(value, int(value < fine)), value
             if pale:
                 first = float(predictions[pale].probabilities[place])
-                written, end = f"{percent(first)} → {percent(value)}", max(first, value)
+                written, end = f"{percent(first, int(first < fine))} → {written}", max(first, value)
             rows.append({**row, "written": "" if model == pale else written, "end": end})
     return rows

@@ -111,12 +111,15 @@ def judge(predictions: Mapping[str, Prediction], reliability: Reliability | None
 
 
 def sureness_title(predictions: Mapping[str, Prediction]) -> str:
-    """Which model is most and which is least confident, as a chart's title."""
+    """Which model is most and which is least confident, as a chart's title; several that look alike are counted."""
     ranked = sorted(predictions, key=lambda name: predictions[name].confidence)
     names = [f"{name} ({predictions[name].label}, {percent(predictions[name].confidence)})" for name in ranked]
     if len(ranked) == 1:
         return f"Prediction of {names[0]}"
-    return f"Most confident: {names[-1]}; least: {names[0]}"
+    sure = [percent(predictions[name].confidence) for name in ranked]
+    alike = sure.count(sure[-1])
+    most = f"Most confident: {names[-1] if alike == 1 else f'{alike} models, {sure[-1]}'}"
+    return most if alike == len(sure) else f"{most}; least: {names[0]}"
 
 
 def measure(

@@ -29,7 +29,10 @@ test("a column that is no head is called by its name", () => {
 
 test("every kind that occurs is explained in few words, and no other", () => {
   const text = textOf(meaningsOf(payload, MEANINGS, "", "Entropy"));
-  assert.equal(text, "A head attends mostly to: next the next token; sink special tokens. Bar under a head: entropy.");
+  assert.equal(
+    text,
+    "A head attends mostly to: next the next token; sink special tokens. 2 heads: no such pattern. Bar under a head: entropy.",
+  );
 });
 
 test("a chosen kind is explained with its rule", () => {

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from ccds_core.config.options import CnnOptions
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.figures.export import Chart
 from ccds_core.figures.run_matrices import difference_matrix, difference_title
+from ccds_core.models.cnn_diff import describe_changes
 from ccds_core.results import percent
 from ccds_core.runs import comparison
 from ccds_core.runs.records import RunRecord
@@ -43,6 +45,7 @@ def draw_scores(records: Sequence[RunRecord]) -> None:
     else:
         height = max(HEIGHT, int(chart.height)) if not pairs or beside else int(chart.height)
         left.altair_chart(unchecked(chart), key="compare_dots", alt=title, height=height)
+        left.caption(_changes_sentence(records))
     if pairs:
         compared = [record.name for record in records if any(record.name in (p.better, p.other) for p in pairs)]
         matrix = difference_matrix(pairs, compared, difference_title(pairs).split(PART))
@@ -76,9 +79,22 @@ def scores_title(records: Sequence[RunRecord], pairs: Sequence[PairedTest]) -> s
     return f"{title}; {close} other{'s are' if close > 1 else ' is'} not significantly worse" if close else title
 
 
+def _changes_sentence(records: Sequence[RunRecord]) -> str:
+    """What is different in each of the CNNs from architecture 1; empty where there is none."""
+    changes = {
+        record.name: describe_changes(options)
+        for record in records
+        if isinstance(options := record.card.config.options, CnnOptions)
+    }
+    told = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in changes.items() if parts)
+    return plain(f"Different from architecture 1 are {told}.") if told else ""
+
+
 def _seeds_sentence(records: Sequence[RunRecord]) -> str:
     """That a cell compares two runs; and how far the seeds of one of these networks lie apart, where there are some."""
-    first = "Each cell compares one run with one run: its interval is about the test examples, not about other seeds."
+    first = (
+        "Each pair stands twice, once with each sign. Its interval is about the test examples, not about other seeds."
+    )
     kinds = {record.kind for record in records}
     seeds: dict[str, list[float]] = {}
     for record in loaders.load_runs():
@@ -100,7 +116,8 @@ def _draw_table(records: Sequence[RunRecord], chart: Chart | None) -> None:
     scores_only, measured = _drop_measured(table)
     panels.table(scores_only, percent=scores)
     st.caption(
-        f"{measured}Precision, recall and F1 are macro averages. Bars: 95 % Wilson interval of one run's accuracy."
+        f"{measured}Precision, recall and F1 are macro averages. The line through a dot is the 95 % Wilson interval of "
+        "one run's accuracy; with many examples it is shorter than the dot."
     )
     panels.exports("scores", chart, table, "compare_scores")
 
@@ -111,4 +128,4 @@ def _drop_measured(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if len(table[columns].drop_duplicates()) > 1 or table[columns].isna().any(axis=None):
         return table, ""
     n, source = table[columns].iloc[0]
-    return table.drop(columns=columns), f"Measured on {plain(source)}, n = {n:,}. "
+    return table.drop(columns=columns), f"Measured on: {plain(source)}, n = {n:,}. "

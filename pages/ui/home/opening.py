@@ -17,6 +17,7 @@ FRAME = "home_frame"  # how many of them were shown
 TITLE = "Batch norm, trained on digits with batches of 16 images and of 2: which curve is which?"
 HEIGHT = 330
 START = (("train_lesson", LESSONS[LESSON].title), ("train_pictures", "Digits"))
+ASKED = (("train_lesson", LESSONS[PLAYED].title), ("train_pictures", "Digits"))
 DOORS = (
     Link("images", "Classify a photograph"),
     Link("attention", "Switch attention heads off"),
@@ -35,6 +36,7 @@ def draw_opening() -> None:
             st.markdown(f"**{TITLE}**")
             done = st.session_state.get(FRAME, 0) >= FRAMES
             st.fragment(_draw_frame, run_every=None if done else TICK)(steps)
+            frame.link("train", "Guess, and see the answer", ASKED)
     with doors:
         st.markdown("**Start here:** predict how an experiment ends, watch it, then train its networks yourself.")
         if st.button("Start the first experiment", type="primary", icon=":material/play_arrow:", key="home_start"):

@@ -29,6 +29,10 @@ LADDER_AROUND = 205  # pixels: slanted names of the steps and a legend below the
 FOLLOWED = ("feel", "feeling")
 STEPS, RANKS = "One correction at a time", "Ranks of 'feel' and 'feeling'"
 TABS = (STEPS, RANKS)
+HOW_TO_READ = (
+    "In parentheses: number of sentences. 'report': a word that the report names for this emotion. Stars hide letters "
+    "of crude words; Options shows them."
+)
 
 
 def draw_ladder(view: TokenView) -> None:
@@ -37,6 +41,7 @@ def draw_ladder(view: TokenView) -> None:
     for column, counting in zip(st.columns(len(countings)), countings, strict=True):
         with column:
             _draw_counting(counting)
+    st.caption(HOW_TO_READ)
     steps, ranks = st.tabs(TABS, key="tokens_ladder_tab", bind="query-params", on_change="rerun")
     if steps.open:
         with steps:

@@ -154,7 +154,7 @@ def _fraction(status: JobStatus) -> float:
 def _progress(status: JobStatus) -> str:
     """Steps done, speed, time left, and the message of its process."""
     done = f"{status.steps_done} of {status.n_steps * status.epochs} steps" if status.n_steps else ""
-    if status.state == "running":
+    if status.state == "running" and status.examples_per_second:
         done += f", {status.examples_per_second:.0f} examples/s"
         if status.seconds_left is not None:
             done += f", {_time(status.seconds_left)} left"

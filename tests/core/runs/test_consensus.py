@@ -165,3 +165,9 @@ def test_title_names_the_most_and_least_confident_model():
     title = consensus.sureness_title(answers)
     assert title.index("b (dog, 97 %)") < title.index("a (cat, 50 %)")
     assert "c" not in title.split()
+
+
+def test_title_counts_models_that_look_equally_confident():
+    answers = {"a": make_prediction("cat", 0.996), "b": make_prediction("dog", 0.999), "c": make_prediction("cat", 0.8)}
+    assert consensus.sureness_title(answers) == "Most confident: 2 models, 100 %; least: c (cat, 80 %)"
+    assert consensus.sureness_title({name: answers[name] for name in "ab"}) == "Most confident: 2 models, 100 %"

@@ -239,5 +239,6 @@ def test_beside_the_differences_stands_that_they_are_of_one_run_each_and_how_far
     assert len(accuracies) > 1
     said = " ".join(caption.value for caption in open_page("compare").caption).replace("\\", "")
     low, high = percent(min(accuracies), 1), percent(max(accuracies), 1)
-    assert "Each cell compares one run with one run" in said
+    assert "Its interval is about the test examples, not about other seeds" in said
+    assert "architecture-2: sigmoid instead of ReLU after 2 FC layers;" in said
     assert f"With other seeds architecture-2 reaches {low} to {high} (n = {len(accuracies)})." in said

@@ -82,7 +82,7 @@ def test_the_faithfulness_test_shows_curves_gains_and_rank_correlations_and_says
     assert not app.exception
     _, deletion, insertion, *gains, agreement = charts(app)
     assert [each.alt for each in (deletion, insertion, *gains)] == [
-        "Deletion", "Insertion", "Comprehensiveness", "Sufficiency"
+        "Deletion", "Insertion", "Comprehensiveness (deletion)", "Sufficiency (insertion)"
     ]  # fmt: skip
     assert "random order" in set(chart_rows(insertion)["method"])
     for each in gains:

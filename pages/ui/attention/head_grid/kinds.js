@@ -70,7 +70,9 @@ export function meaningsOf(payload, meanings, chosen, bar) {
     const [inShort] = (meanings[badge] ?? "").split(":");
     return [badge, ` ${inShort.replace(ATTENDS, "")}${place < names.length - 1 ? "; " : "."}`];
   });
-  return [["", "A head attends mostly to: "], ...kinds, ["", ` Bar under a head: ${bar.toLowerCase()}.`]];
+  const others = payload.badges.flat().filter((badge) => badge === null).length;
+  const rest = others ? ` ${others} heads: no such pattern.` : "";
+  return [["", "A head attends mostly to: "], ...kinds, ["", `${rest} Bar under a head: ${bar.toLowerCase()}.`]];
 }
 
 /** @param {[name: string, words: string][]} parts */

@@ -26,7 +26,7 @@ export function makePinning(sendPins) {
       send.hidden = !ready.length;
       send.textContent = action ? sendLabel(action, payload, ready) : "";
       send.title = ready.map((pin) => headName(payload, pin)).join("; ");
-      hint.textContent = `${HOW_TO_READ[view.order]} ${asked.length ? "" : "Click one to pin it."}`;
+      hint.textContent = `${HOW_TO_READ[view.order]} ${asked.length ? "" : "Click one: pin it, switch it off."}`;
     },
   };
 }
