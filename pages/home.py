@@ -5,7 +5,6 @@ import streamlit as st
 from ccds_core.config import report
 from ccds_core.figures.accuracy_dots import accuracy_dots
 from ccds_core.runs import comparison
-from ccds_core.runs.claims import check_claims
 from pages.ui.home.opening import draw_opening
 from pages.ui.home.tasks import TASKS, draw_task
 from pages.ui.shared import frame, loaders, panels
@@ -42,7 +41,7 @@ for kind, title_of in (("image", panels.report_title), ("text", panels.texts_tit
 conclusions = st.expander("The report's conclusions vs. our results", key="home_claims", bind="query-params")
 if conclusions.open:
     with conclusions:
-        panels.claims_table(check_claims(shipped))
+        panels.claims_table(loaders.load_claims(shipped))
 with st.expander("Why do the results differ?"):
     for name, reason in report.DIFFERENCES:
         st.markdown(f"- **{name}.** {reason}")

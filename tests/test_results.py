@@ -9,7 +9,8 @@ import pytest
 from ccds_core.config.lessons import LESSONS
 from ccds_core.jobs import lesson_answers
 from ccds_core.paths import PROJECT
-from ccds_core.runs.records import RunRecord, read_run
+from ccds_core.runs.claims import check_claims
+from ccds_core.runs.records import RunRecord, list_runs, read_run
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKPOINTS = PROJECT / "checkpoints"
@@ -115,6 +116,12 @@ def test_the_warnings_are_the_shipped_figures():
         assert row["misclassified with it"] == f"{score['misclassified']} of {score['given']}"
         assert row["validation texts that get it"].startswith(f"{score['val_given']} (")
         assert row["misclassified of these"] == str(score["val_misclassified"])
+
+
+def test_the_verdicts_are_those_of_the_home_page():
+    (table,) = (table for table in tables_of("docs/results.md") if "verdict" in table[0])
+    claims = check_claims([record for record in list_runs() if record.shipped])
+    assert [tuple(row.values()) for row in table] == [(claim.report, claim.holds, claim.ours) for claim in claims]
 
 
 def test_the_guided_experiments_are_the_shipped_shares():

@@ -27,6 +27,10 @@ REPORT: dict[str, ReportFigures] = {
 # what differs between the report's runs and ours, and why
 DIFFERENCES = (
     (
+        "Two figures",
+        "For architecture 1 the report gives 79 % in Task 1 and 78 % in Task 3; we quote the second.",
+    ),
+    (
         "Data",
         "The report used a lossless copy of CIFAR-10, we use a JPEG copy (quality 75). The effect was not measured.",
     ),

@@ -34,6 +34,11 @@ def read_curves(history: Sequence[EpochMetrics], n_classes: int) -> CurveReading
     )
 
 
+def first_epoch_under(loss: float, history: Sequence[EpochMetrics]) -> int | None:
+    """The first epoch whose validation loss is smaller; None without one."""
+    return next((epoch.epoch for epoch in history if epoch.val_loss < loss), None)
+
+
 def curve_sentence(record: RunRecord) -> str:
     """The learning curves of one run in a sentence."""
     history = record.metrics.history

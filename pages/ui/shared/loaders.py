@@ -18,6 +18,7 @@ from ccds_core.paths import checkpoints_dir
 from ccds_core.results import Prediction
 from ccds_core.runs import consensus
 from ccds_core.runs import records as runs_records
+from ccds_core.runs.claims import Claim, check_claims
 from ccds_core.runs.consensus import Reliability
 from ccds_core.runs.records import RunRecord
 from ccds_core.runtime import limit_threads, trim_heap
@@ -37,6 +38,12 @@ def digest_of(record: RunRecord) -> tuple[str, str]:
 
 HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
 BY_DIGEST: HashFuncs = {RunRecord: digest_of}  # of every cache that a run is given to
+
+
+@st.cache_data(max_entries=4, show_spinner="Comparing with the report", hash_funcs=BY_DIGEST)
+def load_claims(records: list[RunRecord]) -> list[Claim]:
+    """The report's conclusions, checked against these runs."""
+    return check_claims(records)
 
 
 @dataclass(frozen=True)

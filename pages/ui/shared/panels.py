@@ -16,6 +16,7 @@ from ccds_core.results import Prediction, percent
 from ccds_core.runs.claims import Claim
 from ccds_core.runs.comparison import AccuracyRow
 from ccds_core.runs.consensus import Verdict
+from ccds_core.runs.resampling import ENOUGH
 from ccds_core.training.metrics import wilson_interval
 from pages.ui.shared.charts import unchecked
 from pages.ui.shared.crude import on_screen, table_on_screen
@@ -29,6 +30,10 @@ ROUNDED = 0.005  # the report gives whole percentages
 NEAR = 0.05  # a run within five percentage points of the report's accuracy reproduces it
 ENSEMBLE = "ensemble"  # the row of the mean probabilities
 STACKS_AROUND = 112  # pixels of the axis and the legend
+VERDICTS = (
+    "yes, no: the 95 % interval allows no other answer. open: it does, or the claim is about a recipe of which fewer "
+    f"than {ENOUGH} seeds were trained: another seed may do something else."
+)
 STACKS_HELP = (
     "The ensemble is the mean of the predicted probabilities over all networks with more than 60 % validation "
     "accuracy. Disagreement is the mean total variation distance between each network and the ensemble: 0 % is "
@@ -169,6 +174,7 @@ def claims_table(claims: Sequence[Claim]) -> None:
     """One row per conclusion of the report, next to our result."""
     rows = [{"task": c.task, "the report": c.report, "holds": c.holds, "our result": c.ours} for c in claims]
     st.table(pd.DataFrame(rows), hide_index=True, border="horizontal")
+    st.caption(VERDICTS)
 
 
 def report_title(rows: Sequence[AccuracyRow]) -> str:
