@@ -64,7 +64,8 @@ def difference_title(pairs: Sequence[PairedTest]) -> str:
         (pair,) = pairs
         found = "significant" if pair.significant else "not significant"
         return f"{pair.better}: {_points(pair.difference)} points against {pair.other}; {found} ({pair.p_text})"
-    return f"{sum(pair.significant for pair in pairs)} of {len(pairs)} differences in test accuracy are significant"
+    count = f"{sum(pair.significant for pair in pairs)} of {len(pairs)}"
+    return f"{count} differences in test accuracy are significant; not corrected for the number of tests"
 
 
 def class_scores(f1: Mapping[str, Mapping[str, float]], title: str | list[str]) -> alt.LayerChart:

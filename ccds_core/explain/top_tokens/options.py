@@ -30,13 +30,13 @@ class TokenOptions:
     average: bool = True  # mean over the sentences that hold the word, not the sum
     floor: bool = True  # words of few sentences are left out
     shrunk: bool = True  # means are drawn to the word's mean over all classes
-    contrast: bool = True  # the class minus the rest, in standard errors
+    contrast: bool = True  # the class minus the rest, over the spread of all words
     function_words: bool = True  # False: they are left out, unless the contrast marks them; negations always stay
 
     def __post_init__(self) -> None:
         faults = [*one_of("measure", self.measure, tuple(MEASURES)), *one_of("group", self.group, GROUPS)]
         faults += [
-            f"{name} needs average: a sum has no standard error and no mean to shrink to"
+            f"{name} needs average: a sum has no spread and no mean to shrink to"
             for name in ("shrunk", "contrast")
             if getattr(self, name) and not self.average
         ]
@@ -65,7 +65,7 @@ LADDER = (
     Correction("floor", "+ minimum count", "Words of few sentences are left out.", {"floor": True}),
     Correction("shrunk", "+ shrinkage", "The mean of a word in few sentences moves towards its mean over all classes.",
                {"shrunk": True}),
-    Correction("contrast", "+ contrast", "The class minus the rest, as a z-score: words that every class attends to "
+    Correction("contrast", "+ contrast", "The class minus the rest: words that every class attends to "
                "drop out.", {"contrast": True}),
 )  # fmt: skip
 CORRECTIONS: Mapping[str, Correction] = MappingProxyType({step.name: step for step in LADDER})

@@ -39,7 +39,7 @@ class ReportCheck:
     share: float  # n / n_all
     prior: float  # share of the class among all sentences
     least: int  # minimum count of the class
-    score: float  # contrast, in standard errors
+    score: float  # contrast
     low: float
     high: float
     rank: int | None  # in our corrected list; None: fewer than `least` sentences

@@ -28,11 +28,12 @@ def sums(tally: Tally) -> NDArray[np.float64]:
 
 
 def contrast(tally: Tally, shrunk: bool) -> NDArray[np.float64]:
-    """(V, C): value per sentence of the class, 0 where the word is not, minus that in the rest, in standard errors.
+    """(V, C): value per sentence of the class, 0 where the word is not, minus that in the rest, over a spread.
 
-    The standard error is that of the null hypothesis: the word stands in a sentence of any class with its overall
-    probability p, and its value there has the mean and the variance of all words. So it needs no variance from a
-    word's own few values, and a word that is read twice as much gets twice the score.
+    The spread is that of a word which stands in a sentence of any class with the word's overall probability p, and
+    whose value there has the mean and the variance of all words. So it needs no variance from a word's own few values,
+    and a word that is read twice as much gets twice the score. It is no standard error of the word's own: with the
+    classes shuffled the score of an attended word has a standard deviation far above 1.
     """
     rest = replace(tally, sums=_rest(tally.sums), counts=_rest(tally.counts))
     sizes, rest_sizes = tally.sizes, tally.sizes.sum() - tally.sizes  # (C,)

@@ -14,8 +14,8 @@ from ccds_core.explain.top_tokens.readings import WordReadings
 from ccds_core.explain.top_tokens.scores import FUNCTION_WORDS, contrast, log_odds, means, sums
 from ccds_core.validation import one_of, raise_faults
 
-Z_AXIS = "z-score vs. the other emotions"
-MARKED = 2.0  # z-score from which the contrast marks a function word
+CONTRAST_AXIS, Z_AXIS = "contrast vs. the other emotions", "z-score vs. the other emotions"
+MARKED = 2.0  # contrast from which the contrast marks a function word
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ METHODS: Mapping[str, Method] = MappingProxyType({
                        "Per sentence the predicted class, the most attended word and its attention; summed per word "
                        "in each class. The report does not say which layer, head, row and special tokens: here the "
                        "last layer's [CLS] row, mean over heads, pieces of a word summed, special tokens left out."),
-    "contrast": Method("Corrected measure", "z-score",
-                       "z-score: how many times its standard error the mean attention to a word (1 = uniform) lies "
-                       "above that in the other emotions; above 2 is unlikely to be chance.", Z_AXIS),
-    "integrated-gradients": Method("Integrated gradients", "z-score",
-                                   "z-score of the attribution to the predicted class, in place of attention: how "
-                                   "many times its standard error it lies above that in the other emotions.", Z_AXIS),
+    "contrast": Method("Corrected measure", "contrast",
+                       "Contrast: the mean attention to a word (1 = uniform) minus that in the other emotions, over "
+                       "the spread of all words in as many sentences. It ranks words; it is no test.", CONTRAST_AXIS),
+    "integrated-gradients": Method("Integrated gradients", "contrast",
+                                   "Contrast of the attribution to the predicted class, in place of attention: it "
+                                   "ranks words; it is no test.", CONTRAST_AXIS),
     "log-odds": Method("Word log-odds", "z-score",
-                       "Words that separate the class from the rest by counts alone; the model gives only the class "
-                       "(Monroe, Colaresi and Quinn 2008).", Z_AXIS),
+                       "z-score of words that separate the class from the rest by counts alone; the model gives only "
+                       "the class (Monroe, Colaresi and Quinn 2008).", Z_AXIS),
 })  # fmt: skip
 
 

@@ -22,8 +22,8 @@ UNREAD = "No model here knows a word of this text"
 UNKNOWN = "Out of vocabulary"  # how a notice of single unknown words begins
 BARS_AND_TRUST = (13, 9)  # shares of the page's width
 REASONS = (
-    "**One word is often enough.** The keyword baseline takes the class of a sentence's most class-specific word in "
-    "the training texts. It learns nothing and is right on nine of ten. A trained model is worth what it adds to that.",
+    "**One word is often enough.** The keyword baseline takes the class of a sentence's most class-specific word, "
+    "counted on 16,000 labelled texts, and is right on nine of ten. A trained model is worth what it adds to that.",
     "**The labels are hashtags.** Nobody read the texts to label them; the label is the hashtag that the writer used. "
     "Some texts have two, and 'overwhelmed' is labelled fear as often as surprise.",
     "**There is no class 'none of these'.** Six probabilities sum to 100 %, whatever the sentence is about.",

@@ -19,6 +19,7 @@ TERMS = {
     "comprehensiveness": "How far the probability falls when the highest ranked parts are erased; high is faithful.",
     "confidence": "The probability that a model gives to the class it predicts.",
     "confusion matrix": "A table of true classes against predicted classes: how often each was taken for each.",
+    "contrast": "How much more a word is attended to in one class than in the others; it ranks words and is no test.",
     "conv layer": "A convolution: small filters slide over the image, and each gives one channel of the output.",
     "cosine similarity": "How alike the directions of two vectors are: 1 is the same, 0 unrelated, -1 opposite.",
     "dead ReLU": "A unit whose output is zero for every example: no gradient passes it, so it does not learn.",
@@ -77,8 +78,8 @@ PAGE_TERMS = {
     "embeddings": ("word embedding", "Word2Vec", "cosine similarity", "nearest neighbours", "t-SNE", "fine-tuning"),
     "attention": ("attention head", "token", "[CLS] and [SEP]", "all-MiniLM-L6-v2", "attention rollout", "gradient",
                   *TESTED),
-    "tokens": ("token", "[CLS] and [SEP]", "all-MiniLM-L6-v2", "the report", "z-score", "bootstrap", "shrinkage",
-               "stop words", "interval"),
+    "tokens": ("token", "[CLS] and [SEP]", "all-MiniLM-L6-v2", "the report", "contrast", "z-score", "bootstrap",
+               "shrinkage", "stop words", "interval"),
     "compare": ("accuracy", "interval", "McNemar's test", "confusion matrix", "overfitting", "loss", "epoch", "MACs",
                 "the report"),
 }  # fmt: skip

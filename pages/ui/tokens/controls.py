@@ -27,7 +27,7 @@ SWITCHES = {
     "average": "Mean instead of sum",
     "floor": "Minimum count",
     "shrunk": "Shrink rare words",
-    "contrast": "Contrast: the class minus the rest (z-score)",
+    "contrast": "Contrast: the class minus the rest",
     "function_words": "Keep stop words",
 }
 HELP = {
@@ -50,8 +50,8 @@ HELP = {
     "average": "The mean over the sentences that have the word: frequency has no effect.",
     "floor": "Words in fewer than 10 sentences of a class (5 in a small class) are left out.",
     "shrunk": "The mean of a word in few sentences moves towards its mean over all classes.",
-    "contrast": "The mean in the class minus the mean in the other classes, over its standard error.",
-    "function_words": "Off: stop words are left out unless their z-score is 2 or more in a class.",
+    "contrast": "The mean in the class minus the mean in the other classes, over the spread of all words.",
+    "function_words": "Off: stop words are left out unless their contrast is 2 or more in a class.",
 }
 METHOD_WIDTH = 230  # pixels
 MOST = 20_000  # texts of a file that are read
@@ -84,7 +84,7 @@ def choose_options(page: str, labelled: bool) -> TokenOptions:
         name: st.toggle(label, value=True, key=f"{page}_{name}", bind="query-params", help=HELP[name])
         for name, label in SWITCHES.items()
     }
-    if not on["average"]:  # a sum has no mean to shrink to and no standard error
+    if not on["average"]:  # a sum has no mean to shrink to and no spread
         on |= {"shrunk": False, "contrast": False}
     return TokenOptions(
         measure=measure or "cls", group="true" if chosen == "true" else "predicted", correct_only=chosen == "correct",

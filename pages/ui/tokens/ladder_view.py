@@ -13,7 +13,7 @@ from ccds_core.explain.top_tokens.evidence import TokenScore
 from ccds_core.explain.top_tokens.options import CORRECTIONS
 from ccds_core.explain.top_tokens.report_check import REPORT_TOKENS
 from ccds_core.explain.top_tokens.results import TokenView
-from ccds_core.explain.top_tokens.table import Z_AXIS
+from ccds_core.explain.top_tokens.table import CONTRAST_AXIS
 from ccds_core.figures.ladder_lines import ladder_panels, ladder_title
 from ccds_core.figures.token_bars import firsts_title, list_bars
 from pages.ui.shared import panels
@@ -93,7 +93,7 @@ def axis_of(step: str) -> str:
     """The name of the axis of scores at a step of the ladder."""
     names = list(CORRECTIONS)
     if step == names[-1]:
-        return Z_AXIS
+        return CONTRAST_AXIS
     return "summed attention" if names.index(step) < names.index("average") else "mean attention (1 = uniform)"
 
 

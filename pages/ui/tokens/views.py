@@ -64,7 +64,7 @@ def draw_report(view: TokenView) -> None:
     st.table(table_on_screen(rows), hide_index=True, border="horizontal")
     st.caption(
         "For: the interval is above 0 and no other class has a higher score. Open: too few sentences to rank the "
-        "word. Score: attention in the class against the rest as a z-score, with its 95 % interval."
+        "word. Score: contrast of the attention in the class with the rest, with its 95 % interval."
     )
 
 

@@ -37,7 +37,7 @@ def test_every_method_gives_the_same_json_form(ccds, method):
 def test_without_json_there_is_a_table_with_the_unit_and_every_class(ccds):
     answer = ccds(*ARGUMENTS, "--by", "true")
     assert answer.code == 0
-    assert "z-score" in answer.out
+    assert "contrast" in answer.out
     assert all(f"\n{name}\n" in answer.out for name in CLASSES)
     assert " n " in answer.out
 
