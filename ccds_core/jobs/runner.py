@@ -166,7 +166,9 @@ class Runner:
         self._repeat_to *= to_repeat > 0
         self.status_file.write(
             state="paused" if self._command == "pause" else "running",
-            message=f"repeats the {to_repeat} steps since its last finished epoch" if to_repeat else "",
+            message=f"repeats {to_repeat} step{'s' * (to_repeat > 1)} since its last finished epoch"
+            if to_repeat
+            else "",
             epoch=done,
             step=n_steps if done else 0,
             n_steps=n_steps,

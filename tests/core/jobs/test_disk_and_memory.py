@@ -97,7 +97,7 @@ def test_the_state_of_a_run_is_as_large_as_was_said(scheduler):
 def test_a_run_paused_for_long_gives_its_memory_back_and_comes_back_to_the_same_bit(scheduler, plain, monkeypatch):
     monkeypatch.setattr(worker, "KEPT", 0.0)
     control.start(named("a"))
-    for steps in (5, 7):
+    for steps, repeated in ((5, "2 steps"), (7, "1 step")):
         work_to(scheduler, "a", steps)
         control.pause("a")
         work(scheduler)
@@ -106,6 +106,7 @@ def test_a_run_paused_for_long_gives_its_memory_back_and_comes_back_to_the_same_
         assert (control.status("a").state, control.status("a").steps_done) == ("paused", steps)
         control.play("a")
         work(scheduler, lambda: control.status("a").message.startswith("repeats"))
+        assert control.status("a").message == f"repeats {repeated} since its last finished epoch"
         assert len(updates_of("a")) < steps, "the steps of this epoch are done again"
     work(scheduler)
     assert outcome_of("a") == plain

@@ -12,11 +12,12 @@ import psutil
 import pytest
 
 from ccds_core.errors import CheckpointError, InvalidConfigError
-from ccds_core.jobs import control, launcher, queue
+from ccds_core.jobs import control, launcher, queue, ray_backend
 from ccds_core.jobs import process as jobs_process
 from ccds_core.jobs.foreground import begin_here
 from ccds_core.jobs.protocol import RUN_LOCK, STATUS, send_command
 from ccds_core.jobs.runner import Runner
+from ccds_core.jobs.status_file import StatusFile
 from ccds_core.jobs.worker import Scheduler
 from ccds_core.jobs.worker import work as work_for
 from ccds_core.paths import runs_dir
@@ -104,6 +105,32 @@ def test_nobody_trains_a_run_whose_lock_is_free_though_its_process_lives(held_el
         "interrupted",
         "interrupted; can be resumed from epoch 2",
     )
+
+
+def test_a_run_that_was_stopped_here_is_stopped_whatever_a_cluster_says(scheduler, monkeypatch):
+    control.start(named("a"))
+    work_to(scheduler, "a", 4)
+    control.stop("a")
+    work(scheduler)
+    monkeypatch.setattr(ray_backend, "ask", lambda _: ("running", "on the cluster"))
+    assert control.status("a").state == "stopped"
+    tell("a", state="interrupted")
+    assert (control.status("a").state, control.status("a").message) == ("running", "on the cluster")
+
+
+def test_the_last_status_of_a_run_that_goes_on_elsewhere_is_not_written(scheduler):
+    control.start(named("a"))
+    work_to(scheduler, "a", 4)
+    scheduler.clear()
+    folder = find_run("a").folder
+    ours = StatusFile(folder)
+    ours.write(state="running")
+    before = (folder / STATUS).read_text()
+    ours.is_recorded = False  # as after a full disk
+    lock = jobs_process.try_lock(folder / RUN_LOCK)
+    assert ours.retry(), "who holds the lock says what the run is: there is nothing left to do"
+    assert (folder / STATUS).read_text() == before
+    os.close(lock)
 
 
 def test_a_run_that_was_killed_after_its_last_epoch_has_none_to_resume_from(scheduler):
