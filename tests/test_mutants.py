@@ -66,6 +66,20 @@ def test_every_drawn_change_is_python_that_differs(package):
         assert change.before in source.decode().splitlines()[change.line - 1] or "\n" in change.before
 
 
+def test_an_edit_elsewhere_leaves_the_other_changes_as_they_were():
+    before = {change.key for change in list_changes("a.py", MODULE.encode())}
+    edited = "import os\n\n" + MODULE.replace("x < LIMIT", "x <= LIMIT")
+    after = {change.key for change in list_changes("a.py", edited.encode())}
+    assert len(before) == 4
+    assert len(before & after) == 2, "but for the two changes of the edited line"
+
+
+def test_equal_lines_have_changes_of_their_own():
+    twice = MODULE + MODULE.replace("small", "large")
+    changes = list_changes("a.py", twice.encode())
+    assert len({change.key for change in changes}) == len(changes) == 8
+
+
 @pytest.mark.slow
 def test_a_change_that_no_test_notices_is_reported_and_not_tested_twice(tmp_path):
     files = {"ccds_core/x/__init__.py": "", "ccds_core/x/a.py": MODULE, "tests/core/x/test_a.py": TEST,
@@ -87,13 +101,13 @@ def test_a_change_that_no_test_notices_is_reported_and_not_tested_twice(tmp_path
         "survived: ccds_core/x/a.py:9: return x -> return None",
         "x: 1 of 4 changes noticed, 0 not tested",
     ]
-    results = (tmp_path / ".cache/mutants/results.jsonl").read_text()
+    results = (tmp_path / "docs/studies/mutants.jsonl").read_text()
     rows = [json.loads(line) for line in results.splitlines()]
     assert [row["by"] for row in rows if row["outcome"] == mutants.KILLED] == ["tests/core/x/test_a.py::test_small"]
     assert (tmp_path / "ccds_core/x/a.py").read_text() == MODULE
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
     assert again == first
-    assert (tmp_path / ".cache/mutants/results.jsonl").read_text() == results, "not tested twice"
+    assert (tmp_path / "docs/studies/mutants.jsonl").read_text() == results, "not tested twice"
 
 
 def test_a_survivor_is_tested_again_when_asked(tmp_path, monkeypatch):

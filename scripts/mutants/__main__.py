@@ -2,20 +2,20 @@
 
 Packages are those of `ccds_core/`, `base` for its single files, and `pages`. All tests but those of the browser and the
 slow ones run once, to see which of them run which line; a change is tested by those that run its line. Results are
-appended to `.cache/mutants/results.jsonl`, and a change that stands there is not tested again; `--survivors` tests
+appended to `docs/studies/mutants.jsonl`, and a change that stands there is not tested again; `--survivors` tests
 those again that survived. The score is the share of changes that made a test fail or run without end.
 """
 
 import argparse
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -27,7 +27,7 @@ from scripts.mutants.tests_of import NOTES, Clock, list_tests, measure, read_sec
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".cache" / "mutants"
-COPY, RESULTS = FOLDER / "copy", FOLDER / "results.jsonl"
+COPY, RESULTS = FOLDER / "copy", ROOT / "docs" / "studies" / "mutants.jsonl"
 FOLDERS = sorted(path.parent.name for path in (ROOT / "ccds_core").glob("*/__init__.py"))
 PACKAGES = (*FOLDERS, "base", "pages")
 SAMPLE, SEED = 40, 0  # changes of a package
@@ -40,13 +40,13 @@ AS_TESTS = {"OMP_NUM_THREADS": "1", "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full
 
 
 def sample(package: str) -> list[Change]:
-    """The same changes for the same source."""
+    """The same changes for the same source; an edit puts others in place of those whose lines it changes, no more."""
     folder = ROOT / ("pages" if package == "pages" else "ccds_core" if package == "base" else f"ccds_core/{package}")
     paths = sorted(folder.glob("*.py") if package == "base" else folder.rglob("*.py"))
     names = [str(path.relative_to(ROOT)) for path in paths]
     changes = [change for name in names for change in list_changes(name, (ROOT / name).read_bytes())]
-    drawn = random.Random(f"{SEED} {package}").sample(range(len(changes)), min(SAMPLE, len(changes)))
-    return [changes[place] for place in sorted(drawn)]
+    drawn = sorted(changes, key=lambda change: sha256(f"{SEED} {change.key}".encode()).digest())[:SAMPLE]
+    return [change for change in changes if change in drawn]
 
 
 def make_copy() -> None:
@@ -123,7 +123,8 @@ def try_change(change: Change, unfit: set[str], fit: set[str]) -> dict[str, Any]
 
 def run(packages: list[str], again: bool) -> Iterator[str]:
     """Test what is not in the results yet; yields a line for each change and, at the end, a score for each package."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (FOLDER, RESULTS.parent):
+        folder.mkdir(parents=True, exist_ok=True)
     rows = [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.is_file() else []
     known = {row["key"]: row for row in rows}
     wanted = [change for package in packages for change in sample(package)]

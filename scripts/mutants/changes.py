@@ -26,7 +26,7 @@ class Change:
     after: str
     start: int  # in the module's bytes
     end: int
-    key: str  # the same as long as the module is the same up to here
+    key: str  # the same as long as its line is, which of equal lines it is, and the module's path
 
     def apply(self, source: bytes) -> bytes:
         """The module with the change."""
@@ -38,13 +38,16 @@ def list_changes(path: str, source: bytes) -> list[Change]:
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
+    lines = [line.strip() for line in source.splitlines()]
     found = []
     for node, after in _walk(ast.parse(source)):
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
-        key = sha256(b"\0".join([path.encode(), source[:end], str(start).encode(), after.encode()])).hexdigest()[:16]
+        row, column = node.lineno - 1, start - starts[node.lineno - 1]
+        place = [path, str(lines[:row].count(lines[row])), str(column), after]
+        key = sha256(b"\0".join([lines[row], *(part.encode() for part in place)])).hexdigest()[:16]
         found.append(Change(path, node.lineno, source[start:end].decode(), after, start, end, key))
     return sorted(found, key=lambda change: (change.start, change.end, change.after))
 
