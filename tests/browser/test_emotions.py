@@ -139,7 +139,7 @@ def test_an_attribution_method_is_chosen_and_tested_and_its_link_shows_the_same(
     expect(page.get_by_text(f"Not available for {RULE}")).to_be_visible()
     follow(page, page.get_by_text("Faithfulness test", exact=True).click)
     for again in (page, visit(page.url, locale="en")):
-        for said in ("is the most faithful", "Gain over random order", "agree least"):
+        for said in ("By comprehensiveness over 500 rows", "Gain over random order", "agree least"):
             expect(again.get_by_test_id("stMain").get_by_text(said).first).to_be_visible()
         expect(again.get_by_role("radio", name="Integrated gradients", exact=True)).to_be_checked()
         main = again.get_by_test_id("stMain")

@@ -111,10 +111,10 @@ def _many_title(gains: Mapping[str, tuple[MeanGain, MeanGain]], results: "Faithf
     comprehensiveness = {name: gain for name, (gain, _) in gains.items() if name != CONTROL}
     best = max(comprehensiveness.values(), key=lambda gain: gain.mean)
     leading = [name for name, gain in comprehensiveness.items() if gain.high >= best.low]
-    lead = f"{leading[0]} leads" if len(leading) == 1 else f"{' and '.join(leading)} lead, their intervals overlap"
+    lead = f"{leading[0]} leads" if len(leading) == 1 else f"{', '.join(leading)} lead: their intervals overlap"
     no_better = [name for name, gain in comprehensiveness.items() if gain.low <= 0]
     rest = f"; no better than random order: {', '.join(no_better)}" if no_better else ""
-    return f"Over {results.n:,} rows, {lead} by comprehensiveness{rest}"
+    return f"By comprehensiveness over {results.n:,} rows, {lead}{rest}"
 
 
 def _correlation_title(names: list[str], correlations: np.ndarray) -> str:

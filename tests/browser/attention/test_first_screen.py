@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ccds_core.data.examples import EXAMPLE_SENTENCES
 from tests.browser.attention.grid_visits import head, painted
-from tests.browser.conftest import WAIT_LIMIT, charts, settle, still, take
+from tests.browser.conftest import settle, still, take
 
 SIZES = ((1280, 720), (1920, 1080), (1024, 768), (390, 844))
 PHONE = 500  # pixels of width below which all stands in one column
@@ -195,21 +195,6 @@ def test_the_target_class_names_the_prediction_of_this_sentence(attention):
         page.keyboard.press("Escape")
         seen.add(predicted)
     assert len(seen) > 1
-
-
-def test_the_buttons_of_every_chart_can_be_clicked(attention):
-    page = attention("?attention_tab=Faithfulness+test", locale="en")
-    expect(page.locator("[data-testid=stVegaLiteChart]").nth(1)).to_be_visible(timeout=4 * WAIT_LIMIT)
-    settle(page)
-    assert charts(page).count() > 1
-    for chart in page.locator("[data-testid=stVegaLiteChart]:visible").all():
-        chart.scroll_into_view_if_needed()
-        chart.hover()
-        holder = chart.locator("xpath=ancestor::*[@data-testid='stElementContainer'][1]")
-        buttons = holder.locator("[data-testid=stElementToolbar] button")
-        assert buttons.count() >= 3
-        for button in buttons.all():
-            button.click(trial=True)  # fails where something else would get the click
 
 
 def test_the_exported_picture_has_its_legend_and_its_pinned_heads(attention):
