@@ -24,6 +24,7 @@ data
 config results storage validation paths runtime errors
 """
 MOST_MODULES = 18  # of a folder
+OPEN_LATE = ("attention", "tokens")  # pages that show their title only when torch is loaded
 
 LIBRARY = "# the library raises nothing narrower"  # the one excuse for catching every exception
 
@@ -152,9 +153,15 @@ def test_listing_and_comparing_runs_loads_no_torch():
     assert "torch" not in loaded_after(f"{statement}; records.list_runs()")
 
 
-def test_the_architectures_page_opens_without_torch():
-    statement = "from pages.ui.architectures import first_steps_view, signal_view, views"
-    assert "torch" not in loaded_after(f"{statement}; from pages.ui.shared import cnn_controls")
+def test_pages_load_no_model_library_before_their_title():
+    """Imports take some ten seconds on a slow laptop: a title and a sentence stand there meanwhile."""
+    wanted = []
+    for path in sorted((ROOT / "pages").glob("*.py")):
+        if path.stem not in OPEN_LATE:
+            lines = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+            wanted += map(ast.unparse, lines)
+    assert len(wanted) > 20
+    assert not loaded_after("\n".join(wanted)) & {"torch", "transformers", "gensim", "captum"}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.explain.head_metrics import FEWEST_RANKED, rank_correlation
+from ccds_core.training.metrics import FEWEST_RANKED, rank_correlation
 from ccds_core.validation import STRICT_JSON
 
 AskKept = Callable[[NDArray[np.bool_]], NDArray[np.float64]]  # which of n parts are kept (K, n) -> probability (K,)

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from ccds_core.explain.attention import AttentionMap, Floats, hide_special, received
 from ccds_core.results import percent
+from ccds_core.training.metrics import FEWEST_RANKED, rank_correlation
 
 BROAD = 0.9  # normalised entropy from which a head attends to everything about equally; chosen on made-up heads
 MOST = 0.5  # more than half of the mass: Clark et al. 2019 count previous-token, next-token and [SEP] heads by it
-FEWEST_RANKED = 3  # words below which two rankings cannot be compared
 BADGES = {  # the first that fits, in this order
     "broad": f"attends to all tokens about equally: normalised entropy at least {BROAD}",
     "previous": f"attends to the previous token: more than {percent(MOST)} of the mass, mean over tokens that have one",
@@ -108,21 +108,6 @@ def distance(attention: AttentionMap) -> NDArray[np.float64]:
     """(L, H): mean of |query - key| in tokens, weighted by attention, special tokens left out."""
     shown = hide_special(attention)
     return _mean((shown.weights * _distances(len(shown.tokens))).sum(axis=-1))
-
-
-def rank_correlation(values: Floats, others: Floats) -> NDArray[np.float64]:
-    """(..., N), (N,) -> (...): Spearman's rho, equals sharing their mean rank; 0 where one side is all equal."""
-    ranks, other_ranks = _centred_ranks(values), _centred_ranks(others)
-    scale = np.sqrt((ranks**2).sum(axis=-1) * (other_ranks**2).sum())
-    return np.divide((ranks * other_ranks).sum(axis=-1), scale, out=np.zeros(values.shape[:-1]), where=scale > 0)
-
-
-def _centred_ranks(values: Floats) -> NDArray[np.float64]:
-    """(..., N) -> (..., N): ranks with mean 0, equal values sharing their mean rank."""
-    from scipy.stats import rankdata
-
-    ranks: NDArray[np.float64] = rankdata(values, axis=-1) - (values.shape[-1] + 1) / 2
-    return ranks
 
 
 def _share_at(attention: AttentionMap, offset: int) -> NDArray[np.float64]:

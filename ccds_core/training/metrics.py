@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # so that runs can be compared without torch
     from ccds_core.data.batching import TaskData
 
 SMALLEST = 1e-12  # lower bound of probabilities before the logarithm
+FEWEST_RANKED = 3  # below which two rankings cannot be compared
 
 
 def evaluate_predictions(
@@ -69,6 +70,21 @@ def mcnemar(only_one: int, only_other: int) -> float:
 
     differ = only_one + only_other
     return float(binomtest(min(only_one, only_other), differ).pvalue) if differ else 1.0
+
+
+def rank_correlation(values: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(..., N), (N,) -> (...): Spearman's rho, equals sharing their mean rank; 0 where one side is all equal."""
+    ranks, other_ranks = _centred_ranks(values), _centred_ranks(others)
+    scale = np.sqrt((ranks**2).sum(axis=-1) * (other_ranks**2).sum())
+    return np.divide((ranks * other_ranks).sum(axis=-1), scale, out=np.zeros(values.shape[:-1]), where=scale > 0)
+
+
+def _centred_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(..., N) -> (..., N): ranks with mean 0, equal values sharing their mean rank."""
+    from scipy.stats import rankdata
+
+    ranks: NDArray[np.float64] = rankdata(values, axis=-1) - (values.shape[-1] + 1) / 2
+    return ranks
 
 
 def paired_interval(only_one: int, only_other: int, n: int) -> tuple[float, float]:

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from ccds_core.paths import PROJECT
 from pages.ui.shared import frame
-from tests.browser.conftest import charts, entry_of, settle, still
+from tests.browser.conftest import charts, entry_of, serve, settle, still
 from tests.support.cases import mostly_slow
+from tests.support.run_fixtures import Shelf
 
 PATHS = {entry.name: "" if entry.name == "home" else entry.name for entry in frame.PAGES}
 STATES = {
@@ -34,13 +36,27 @@ new MutationObserver(() => {
 """
 
 
-def test_the_first_visitor_never_sees_the_names_of_files(fresh_server, browser):
+def texts_of(browser, address):
+    """Every text that a first visitor sees until the page is there."""
     page = browser.new_page()
     page.add_init_script(EVERY_TEXT)
-    page.goto(fresh_server)
-    settle(page)
-    texts = page.evaluate("window.texts")
+    page.goto(address)
+    texts = settle(page).evaluate("window.texts")
     page.close()
+    return texts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["images", "emotions"])
+def test_the_first_visitor_is_told_that_models_load(browser, tmp_path, page):
+    """Those that this repository ships: without a word, some ten seconds look like a page that hangs."""
+    with serve(Shelf(PROJECT / "checkpoints", tmp_path / "runs"), tmp_path / "log.txt") as address:
+        texts = texts_of(browser, f"{address}/{page}")
+    assert any("Loading the models, once after each start of the app" in text for text in texts)
+
+
+def test_the_first_visitor_never_sees_the_names_of_files(fresh_server, browser):
+    texts = texts_of(browser, fresh_server)
     assert any(frame.PAGES[0].lead in text for text in texts)
     assert not any("streamlit app" in text.lower() for text in texts)
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccds_core.explain.head_metrics import rank_correlation
 from ccds_core.explain.top_tokens.occurrences import resample
 from ccds_core.explain.top_tokens.table import TokenTable
+from ccds_core.training.metrics import rank_correlation
 from ccds_core.validation import STRICT_JSON
 
 REPLICATES = 1_000  # of the bootstrap

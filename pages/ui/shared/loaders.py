@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -106,9 +106,20 @@ def load_classifier(record: RunRecord):  # type: ignore[no-untyped-def]  # torch
     return classifier
 
 
-@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_DIGEST)
-def predict_all(content: bytes, _square: Image.Image, crop: Crop, records: list[RunRecord]) -> dict[str, Prediction]:
+def load_all(records: Iterable[RunRecord]) -> None:
+    """Load what is not loaded yet, in sight: within another cached function the page would not say it."""
+    for record in records:
+        load_classifier(record)
+
+
+def predict_all(content: bytes, square: Image.Image, crop: Crop, records: list[RunRecord]) -> dict[str, Prediction]:
     """Each run's prediction for one image; `content`, its file, and `crop` are the cache key."""
+    load_all(records)
+    return _predict_all(content, square, crop, records)
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_DIGEST)
+def _predict_all(content: bytes, _square: Image.Image, crop: Crop, records: list[RunRecord]) -> dict[str, Prediction]:
     from ccds_core.models.classifier import encode_image
 
     images = encode_image(_square)  # (1, 3, 32, 32), the same for all

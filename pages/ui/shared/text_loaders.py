@@ -13,7 +13,7 @@ from ccds_core.explain.trust.measured import SentenceTrust
 from ccds_core.explain.trust.warnings import TrustWarning, WordKnowledge, read_knowledge
 from ccds_core.models.sentence_answer import SentenceAnswer
 from ccds_core.runs.records import RunRecord
-from pages.ui.shared.loaders import BY_DIGEST, limit_concurrency, load_classifier, load_runs, none_if_missing
+from pages.ui.shared.loaders import BY_DIGEST, limit_concurrency, load_all, load_classifier, load_runs, none_if_missing
 
 Progress = Callable[[float, str], None]
 SLICE = 250  # texts between two reports of progress
@@ -36,6 +36,7 @@ def _answer(words: tuple[str, ...], record: RunRecord) -> SentenceAnswer:
 
 def answer_all(words: Sequence[str], records: Sequence[RunRecord]) -> dict[str, SentenceAnswer]:
     """Each run's prediction for one sentence."""
+    load_all(records)
     return {record.name: _answer(tuple(words), record) for record in records}
 
 

@@ -14,9 +14,9 @@ from ccds_core.explain.head_metrics import (
     measure_heads,
     measure_importance,
     measure_rank_correlation,
-    rank_correlation,
     special_share,
 )
+from ccds_core.training.metrics import rank_correlation
 
 LENGTHS = (5, 9, 32)  # tokens, [CLS] and [SEP] among them
 
