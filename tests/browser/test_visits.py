@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from ccds_core.paths import PROJECT
 from pages.ui.shared import frame
+from pages.ui.shared.loaders import LOADING
 from tests.browser.conftest import charts, entry_of, serve, settle, still
 from tests.support.cases import mostly_slow
 from tests.support.run_fixtures import Shelf
@@ -47,12 +48,12 @@ def texts_of(browser, address):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["images", "emotions"])
+@pytest.mark.parametrize("page", ["images", "emotions", "embeddings"])
 def test_the_first_visitor_is_told_that_models_load(browser, tmp_path, page):
     """Those that this repository ships: without a word, some ten seconds look like a page that hangs."""
     with serve(Shelf(PROJECT / "checkpoints", tmp_path / "runs"), tmp_path / "log.txt") as address:
         texts = texts_of(browser, f"{address}/{page}")
-    assert any("Loading the models, once after each start of the app" in text for text in texts)
+    assert any(LOADING in text for text in texts)
 
 
 def test_the_first_visitor_never_sees_the_names_of_files(fresh_server, browser):

@@ -7,10 +7,10 @@ import streamlit as st
 
 from ccds_core.models.word_vectors import WordTable
 from ccds_core.runs.records import RunRecord
-from pages.ui.shared.loaders import BY_DIGEST, load_classifier
+from pages.ui.shared.loaders import BY_DIGEST, LOADING, load_classifier
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_DIGEST)
+@st.cache_resource(max_entries=8, show_spinner=LOADING, hash_funcs=BY_DIGEST)
 def load_table(record: RunRecord) -> WordTable:
     """A run's word embeddings."""
     from ccds_core.models.word_vectors import read_table

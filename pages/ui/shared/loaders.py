@@ -36,6 +36,7 @@ def digest_of(record: RunRecord) -> tuple[str, str]:
     return record.name, record.digest
 
 
+LOADING = "Loading the models, once after each start of the app"
 HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
 BY_DIGEST: HashFuncs = {RunRecord: digest_of}  # of every cache that a run is given to
 
@@ -93,9 +94,7 @@ def load_damaged() -> list[str]:
     return _damaged_of(runs_records.fingerprint())
 
 
-@st.cache_resource(
-    max_entries=16, show_spinner="Loading the models, once after each start of the app", hash_funcs=BY_DIGEST
-)
+@st.cache_resource(max_entries=16, show_spinner=LOADING, hash_funcs=BY_DIGEST)
 def load_classifier(record: RunRecord):  # type: ignore[no-untyped-def]  # torch is imported on first use only
     """A run's network, one copy for all visitors."""
     from ccds_core.runs import weights
