@@ -15,7 +15,7 @@ from ccds_core.explain.top_tokens.scores import FUNCTION_WORDS, contrast, log_od
 from ccds_core.validation import one_of, raise_faults
 
 CONTRAST_AXIS, Z_AXIS = "contrast vs. the other emotions", "z-score vs. the other emotions"
-MARKED = 2.0  # contrast from which the contrast marks a function word
+MARKED = 2.0  # contrast from which a function word stays in the lists
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,14 @@ def tell(name, **changes):
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
+def left_after(scheduler, steps):
+    """The folder of a run that nobody trains any more after so many steps."""
+    control.start(named("a"))
+    work_to(scheduler, "a", steps)
+    scheduler.clear()
+    return find_run("a").folder
+
+
 def test_a_process_is_alive_until_it_ended_also_before_it_is_waited_for(sleeper):
     began = jobs_process.start_time(sleeper.pid)
     assert abs(psutil.boot_time() + began - time.time()) < 30
@@ -119,10 +127,7 @@ def test_a_run_that_was_stopped_here_is_stopped_whatever_a_cluster_says(schedule
 
 
 def test_the_last_status_of_a_run_that_goes_on_elsewhere_is_not_written(scheduler):
-    control.start(named("a"))
-    work_to(scheduler, "a", 4)
-    scheduler.clear()
-    folder = find_run("a").folder
+    folder = left_after(scheduler, 4)
     ours = StatusFile(folder)
     ours.write(state="running")
     before = (folder / STATUS).read_text()
@@ -134,10 +139,7 @@ def test_the_last_status_of_a_run_that_goes_on_elsewhere_is_not_written(schedule
 
 
 def test_a_run_that_was_killed_after_its_last_epoch_has_none_to_resume_from(scheduler):
-    control.start(named("a"))
-    work_to(scheduler, "a", 7)
-    scheduler.clear()
-    folder = find_run("a").folder
+    folder = left_after(scheduler, 7)
     kept = read_resume_metadata(folder)
     first, second = json.loads(kept["history"])
     assert control.status("a").message == "interrupted; can be resumed from epoch 3"
